@@ -1,0 +1,430 @@
+/*
+ * pfreplay.h - replay pfsync messages into the state table of every firewall.
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * This header is the manual of libpfreplay.  Feed it the packets of a capture
+ * in the order of their time; it keeps, for every firewall ("node"), what that
+ * firewall itself said about its states and what it should have learnt from the
+ * others, and tells how sure each piece is.  Facts are cited as OB, FB and SEM
+ * with a section number, as in pfsync.h; the recipe is SEM 10.
+ *
+ *	struct pfreplay *r = pfreplay_new(NULL);
+ *	for each captured packet {
+ *		struct pfreplay_packet packet = { .time_ns = ..., ... };
+ *		pfreplay_packet_bytes(r, &packet, bytes, caplen, wirelen);
+ *	}
+ *	pfreplay_advance(r, as_of_ns);
+ *	for (size_t n = 0; pfreplay_node_at(r, n, &node); n++)
+ *		...
+ *	struct pfreplay_cursor cursor = { .node = PFREPLAY_ALL_NODES };
+ *	while (pfreplay_state_next(r, &cursor, &state))
+ *		...
+ *	pfreplay_free(r);
+ *
+ * Rules that hold for every function here:
+ *
+ *  - a struct pfreplay belongs to one thread at a time; nothing is global;
+ *  - time is the capture's: nanoseconds since 1970-01-01 UTC, signed.  It may
+ *    jump backwards; what was learnt stays and the jump is counted;
+ *  - pointers that a function hands out stay valid until the next call that
+ *    takes a packet, unless it says otherwise;
+ *  - when memory runs out the process ends, as GLib programs do.  The number of
+ *    states is bounded (max_states) so that input cannot make it run out.
+ *
+ * What is not replayed: messages without ids (pfsync v1 as OpenBSD 3.3 sent
+ * it, "v1raw"), which are counted per node only.
+ */
+#ifndef PFREPLAY_H
+#define PFREPLAY_H
+
+#include "pfsync.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------
+ * Making one
+ */
+
+struct pfreplay;
+
+/* Classes that can be given a timeout: those of SEM 4.3, adaptive included. */
+#define PFREPLAY_TIMEOUTS 25
+/* More firewalls than this in one capture are counted, not replayed. */
+#define PFREPLAY_NODES_MAX 1024
+
+/* A firewall the user named: --node NAME=ADDR[,ADDR]. */
+struct pfreplay_name {
+	const char *name;
+	enum pfsync_af af;
+	struct pfsync_addr addr;
+};
+
+/* All zero is a good default.  Everything is copied by pfreplay_new(). */
+struct pfreplay_options {
+	/* Most states kept at once, over all nodes; 0 = what half of the
+	 * machine's memory holds.  What does not fit is counted, see
+	 * pfreplay_totals.states_refused. */
+	uint64_t max_states;
+	/* Seconds by class; 0 = pf's default, corrected by what the firewalls'
+	 * own messages prove (a full record says how much life is left and how
+	 * old the state is, and the class's timeout lies between).  A value
+	 * that is given here is never corrected.  Adaptive timeouts are off
+	 * unless classes 16 and 17 are both given. */
+	uint32_t timeout_s[PFREPLAY_TIMEOUTS];
+	/* Names of addresses; the same name twice joins two addresses. */
+	const struct pfreplay_name *names;
+	size_t name_count;
+	/* The input also holds a capture of the sync link itself: what a
+	 * capture of pfsync0 shows then speaks of its owner only, because the
+	 * others' part is on the wire (see struct pfreplay_packet). */
+	bool wire_present;
+};
+
+/*
+ * `options` may be NULL.  Never returns NULL.  Release with pfreplay_free(),
+ * which accepts NULL.
+ */
+struct pfreplay *pfreplay_new(const struct pfreplay_options *options);
+void pfreplay_free(struct pfreplay *r);
+
+/* ------------------------------------------------------------------------
+ * Feeding packets
+ */
+
+/*
+ * Where and when a packet was seen.
+ *
+ * A packet from the wire is applied to its sender's table and to those of all
+ * that receive it: every other known node for a multicast or broadcast, the
+ * node of that address for a unicast (which makes it known).  A node is known
+ * from its first packet on; the first node that appears behind another one is
+ * credited with what was multicast before, unless its first packet is a bulk
+ * request: then it has just started.
+ *
+ * A packet from pfsync0 ("tap") is its owner's outgoing packet.  It is applied
+ * to the owner; to the others too, but only as long as the owner was not seen
+ * on the wire and options.wire_present is false.  So captures of both pfsync0
+ * and of the wire may be fed together: tables stay right, and messages and
+ * predicted counters are counted from the wire alone.
+ *
+ * The same packet seen in two files at two places of the sync link is applied
+ * once: it is recognised by source, IP id and contents within 5 s.
+ */
+struct pfreplay_packet {
+	int64_t time_ns;
+	uint64_t frame; /* 1-based number in its file */
+	uint16_t file;  /* 0-based */
+	bool tap;       /* captured on pfsync0 */
+	/* Tap: whose pfsync0, any number the caller chose for that firewall. */
+	uint16_t tap_owner;
+	/* Tap: what to call the owner while no address is known; NULL gives
+	 * "tap0", "tap1" ...  If it is one of options.names, it is that node. */
+	const char *tap_name;
+	/* Source and destination; AF_UNSPEC where unknown.  0.0.0.0 on a tap
+	 * counts as unknown (OpenBSD 7.4 and later, OB 3.3). */
+	enum pfsync_af af;
+	struct pfsync_addr src;
+	struct pfsync_addr dst;
+	bool has_ip; /* ttl and ip_id are known */
+	uint8_t ttl; /* or hop limit */
+	uint16_t ip_id;
+	bool has_mac;
+	uint8_t mac[6]; /* source; joins the addresses of one firewall */
+};
+
+/*
+ * The whole of a packet at once: opens the frame with the sender's hint, walks
+ * it, fetches the tables ahead and applies every message.  The fastest way.
+ *   bytes, caplen, wirelen  as in pfsync_frame_open(): from the pfsync header
+ * Returns what pfsync_frame_open() gave; problems inside the frame are counted
+ * as anomalies of the sender.
+ */
+int pfreplay_packet_bytes(struct pfreplay *r, const struct pfreplay_packet *packet,
+    const uint8_t *bytes, size_t caplen, size_t wirelen);
+
+/*
+ * Or step by step, for a caller that looks at the messages as well:
+ *
+ *	hint = pfreplay_packet_begin(r, &packet);
+ *	status = pfsync_frame_open(&frame, bytes, caplen, wirelen, hint);
+ *	pfreplay_packet_frame(r, &frame, status);
+ *	... pfsync_section_next(), pfreplay_problem() when it gives a problem,
+ *	... pfsync_record_first() ..., pfsync_message_decode()
+ *		pfreplay_message(r, &message);
+ *	pfreplay_packet_end(r);
+ *
+ * pfreplay_packet_begin() finds or makes the sender's node and returns what is
+ * known of its dialect, to be used for this frame (never NULL; valid until
+ * the packet's end; setting hint->forced is allowed and stays).  It remembers
+ * `packet` itself, which must live until pfreplay_packet_end().
+ */
+struct pfsync_hint *pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet);
+/*
+ * After pfsync_frame_open(), whatever its status: header, dialect and family
+ * are taken from `frame`, and a status below zero is counted as an anomaly (do
+ * not report it again with pfreplay_problem()).  `bytes` of the frame are used
+ * to recognise duplicates.  Returns false if this frame was seen before in
+ * another file: messages fed until pfreplay_packet_end() are then ignored.
+ */
+bool pfreplay_packet_frame(struct pfreplay *r, const struct pfsync_frame *frame, int status);
+/* A message of the open packet, in the order of the wire. */
+void pfreplay_message(struct pfreplay *r, const struct pfsync_message *message);
+/* Something that was wrong with the open packet. */
+void pfreplay_problem(struct pfreplay *r, const struct pfsync_problem *problem);
+void pfreplay_packet_end(struct pfreplay *r);
+
+/*
+ * Optional: id and creatorid of a message that will follow soon.  Fetches the
+ * table into the cache; worth it when called for all records of a frame first.
+ */
+void pfreplay_expect(const struct pfreplay *r, uint64_t id, uint32_t creatorid);
+
+/*
+ * Let time pass without a packet, up to `time_ns`: the moment the tables are
+ * looked at ("as of").  A time before the last packet's is ignored.
+ */
+void pfreplay_advance(struct pfreplay *r, int64_t time_ns);
+/* The time reached: of the latest packet or pfreplay_advance(); 0 before. */
+int64_t pfreplay_now(const struct pfreplay *r);
+
+/* What the replay knows of a state besides the open message. */
+struct pfreplay_known {
+	uint8_t proto; /* 0 = no full record was seen yet */
+	uint8_t direction;
+	enum pfsync_af af;
+};
+/*
+ * Looks (id, creatorid) up in any node's table, for adding the protocol to a
+ * UPD_C line.  False if no table has it.
+ */
+bool pfreplay_lookup(
+    const struct pfreplay *r, uint64_t id, uint32_t creatorid, struct pfreplay_known *known);
+
+/* ------------------------------------------------------------------------
+ * Nodes
+ */
+
+/* Behaviour families, SEM 0. */
+enum pfreplay_family {
+	PFREPLAY_FAMILY_UNKNOWN,
+	PFREPLAY_V1, /* before SEM's table: raw and packed v1 */
+	PFREPLAY_V2A,
+	PFREPLAY_V2B,
+	PFREPLAY_V3,
+	PFREPLAY_V4A,
+	PFREPLAY_V4B,
+	PFREPLAY_V5O,
+	PFREPLAY_V5F9,
+	PFREPLAY_V5F10, /* FreeBSD 10 - 13 */
+	PFREPLAY_V5F14,
+	PFREPLAY_V5F15,
+	PFREPLAY_V6A,
+	PFREPLAY_V6B,
+	PFREPLAY_FAMILY_COUNT
+};
+/* "V2a" ... "V6b", "V1", "unknown".  Static. */
+const char *pfreplay_family_name(enum pfreplay_family family);
+
+/*
+ * Counters of netstat -s -p pfsync (SEM 6) that receivers keep, and those of
+ * the capture.  pfreplay_counter_name() gives the word.
+ */
+enum pfreplay_counter {
+	PFREPLAY_BADTTL,
+	PFREPLAY_HDROPS,
+	PFREPLAY_BADVER,
+	PFREPLAY_BADACT,
+	PFREPLAY_BADLEN,
+	PFREPLAY_BADVAL,
+	PFREPLAY_STALE,
+	PFREPLAY_BADSTATE,
+	/* Only in a capture; never predicted for a receiver. */
+	PFREPLAY_TRUNCATED,
+	PFREPLAY_TRAILING,
+	PFREPLAY_COUNTER_COUNT
+};
+const char *pfreplay_counter_name(enum pfreplay_counter counter); /* "badver"; "?" */
+
+#define PFREPLAY_NODE_ADDRS 8
+#define PFREPLAY_NODE_CREATORS 16
+
+struct pfreplay_node {
+	size_t index; /* for pfreplay_cursor.node; stable once given */
+	/* As named by the options, else its first address, else the tap's. */
+	const char *name;
+	struct {
+		enum pfsync_af af;
+		struct pfsync_addr addr;
+	} addresses[PFREPLAY_NODE_ADDRS];
+	size_t address_count;
+	/* Host ids it proved to own by INS, CLR or BUS (SEM 1.4), oldest first. */
+	uint32_t creatorids[PFREPLAY_NODE_CREATORS];
+	size_t creatorid_count;
+	bool creatorids_more; /* it had still others */
+
+	const struct pfsync_dialect *dialect; /* of its latest frame, or NULL */
+	enum pfsync_certainty certainty;
+	uint32_t dialect_changes;
+	enum pfreplay_family family; /* inferred (SEM 0, 10) */
+	bool has_cksum;
+	uint8_t cksum[16]; /* of its ruleset, latest */
+
+	bool silent;      /* known as a destination only: it sent nothing */
+	int64_t first_ns; /* first and last packet of its own; 0 if silent */
+	int64_t last_ns;
+	/* Packets and messages it sent: on the wire, or, if it was never seen
+	 * there, on its pfsync0. */
+	uint64_t frames;
+	uint64_t messages[PFSYNC_ACT_COUNT];
+	/* Wrong things in packets it sent. */
+	uint64_t anomalies[PFREPLAY_COUNTER_COUNT];
+	/* What its own netstat should have counted while the capture ran, as
+	 * far as the rules of its family tell; receivers of nothing have zeros. */
+	uint64_t received; /* ipackets */
+	uint64_t predicted[PFREPLAY_COUNTER_COUNT];
+	/* How often it proved a prediction wrong: asked for a state that it
+	 * should have had (UPD_REQ). */
+	uint64_t contradicted;
+
+	/* Its table now; states that are due are in `due` and not in `states`. */
+	uint64_t states;
+	uint64_t due;
+	/* Between a bulk request and its end: what it held before is unsure. */
+	bool unreliable;
+};
+
+/*
+ * Node number `n`, in order of appearance.  False when there is no such node.
+ * Counting `states` and `due` walks the table: keep the answer.
+ */
+bool pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *node);
+/* The index of a node by its name or one of its addresses as text; or -1. */
+int pfreplay_node_by_name(const struct pfreplay *r, const char *name);
+
+/* ------------------------------------------------------------------------
+ * States
+ */
+
+/* How it is known that a node has a state (DESIGN 4). */
+enum pfreplay_standing {
+	/* The node itself said so. */
+	PFREPLAY_ASSERTED,
+	/* It should have it, by the receive rules of its family. */
+	PFREPLAY_PREDICTED,
+	/* Its timeout has passed and nothing was heard: it may be gone any
+	 * time, for certain only when a DEL, a request or the purge says so. */
+	PFREPLAY_DUE,
+	/* Another node updates it and this one did not ask for it; or the node
+	 * restarted since and nothing proves that it kept the state. */
+	PFREPLAY_UNKNOWN,
+	PFREPLAY_STANDING_COUNT
+};
+/* "asserted", "predicted", "due", "unknown".  Static. */
+const char *pfreplay_standing_name(enum pfreplay_standing standing);
+
+struct pfreplay_state {
+	size_t node;
+	enum pfreplay_standing standing;
+	/* The latest message that says something of this state at this node. */
+	int64_t evidence_ns;
+	uint64_t evidence_frame;
+	uint16_t evidence_file;
+	/* When its timeout passes: SEM 4.2.  The kernel removes it up to one
+	 * purge interval later. */
+	int64_t due_ns;
+	bool keyless; /* only UPD_C was seen: no keys, no protocol */
+	/*
+	 * The state as a message (action UPD) for the functions of libpfsync.
+	 * What `has` says is there:
+	 *   id, creatorid, peers, timeout  this node's;
+	 *   creation_s, expire_s           counted on to pfreplay_now(), the
+	 *                                  latter 0 when due;
+	 *   keys, proto, ifname, rule ...  of the latest full record, whoever
+	 *                                  sent it;
+	 *   packets, bytes                 likewise: they are not merged and
+	 *                                  not this node's own (SEM 2.5).
+	 */
+	struct pfsync_message message;
+};
+
+#define PFREPLAY_ALL_NODES SIZE_MAX
+
+/* Set `node` to an index or PFREPLAY_ALL_NODES and the rest to zero. */
+struct pfreplay_cursor {
+	size_t node;
+	/* private */
+	uint32_t entry;
+	uint32_t view;
+};
+
+/*
+ * The next state and node; false at the end.  The order is that in which the
+ * states first appeared as far as their places were not used again; do not
+ * rely on it.  No packet may be fed between two calls with one cursor.
+ */
+bool pfreplay_state_next(
+    const struct pfreplay *r, struct pfreplay_cursor *cursor, struct pfreplay_state *state);
+/* The state of one node, or false if the node's table lacks it. */
+bool pfreplay_state_get(const struct pfreplay *r, size_t node, uint64_t id, uint32_t creatorid,
+    struct pfreplay_state *state);
+
+/* Timeout of a class at a node in seconds: given, or inferred, or pf's default. */
+uint32_t pfreplay_timeout_s(const struct pfreplay *r, size_t node, unsigned timeout_class);
+
+/* ------------------------------------------------------------------------
+ * Bulk transfers
+ */
+
+enum pfreplay_outcome {
+	PFREPLAY_BULK_COMPLETE,
+	PFREPLAY_BULK_NO_ANSWER,    /* nobody began to answer, so far */
+	PFREPLAY_BULK_NO_END,       /* began, but did not end, so far */
+	PFREPLAY_BULK_REJECTED_END, /* ended, but the requester refuses it (SEM 2.9) */
+	PFREPLAY_BULK_BEGAN_LATER,  /* the capture did not see the request */
+	PFREPLAY_OUTCOME_COUNT
+};
+/* "complete", "no-answer", "no-end", "rejected-end", "capture-began-later". */
+const char *pfreplay_outcome_name(enum pfreplay_outcome outcome);
+
+struct pfreplay_bulk {
+	enum pfreplay_outcome outcome;
+	int requester; /* node, -1 = unknown */
+	int sender;    /* node, -1 = nobody answered */
+	/* Zero where it was not seen. */
+	int64_t requested_ns; /* first request */
+	int64_t started_ns;
+	int64_t ended_ns;
+	uint64_t states; /* distinct ones are not told apart: full updates sent */
+	uint32_t tries;  /* requests seen, 0 if none */
+};
+
+/* Transfer number `n` in order of appearance; false when there is none. */
+bool pfreplay_bulk_at(const struct pfreplay *r, size_t n, struct pfreplay_bulk *bulk);
+
+/* ------------------------------------------------------------------------
+ * The run
+ */
+
+struct pfreplay_totals {
+	uint64_t packets;        /* fed, duplicates included */
+	uint64_t duplicates;     /* seen before at another place of the link */
+	uint64_t messages;       /* applied */
+	uint64_t unreplayed;     /* messages without ids (v1 raw, TDB, reserved) */
+	uint64_t backwards;      /* packets older than the one before */
+	uint64_t max_states;     /* the limit in force */
+	uint64_t entries;        /* distinct (id, creatorid) held now */
+	uint64_t states_refused; /* new states not kept because of max_states */
+	uint64_t states_evicted; /* long due on all nodes, dropped to make room */
+	uint64_t nodes_refused;  /* packets of nodes beyond PFREPLAY_NODES_MAX */
+	uint64_t bytes;          /* memory held for states, tables included */
+};
+void pfreplay_totals(const struct pfreplay *r, struct pfreplay_totals *totals);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
