@@ -1,0 +1,70 @@
+/*
+ * compat.c - what systems do differently, for reading captures.
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * glibc, musl and FreeBSD have fopencookie(), the other BSDs and macOS
+ * funopen().  Both are hidden from strictly POSIX code, so this file alone
+ * asks for everything its system has.
+ */
+#undef _POSIX_C_SOURCE
+#define _GNU_SOURCE
+#define _DARWIN_C_SOURCE
+#define _NETBSD_SOURCE
+
+#include "compat.h"
+
+#if defined(__linux__) || defined(__GLIBC__) || defined(__FreeBSD__)
+
+FILE *
+compat_open_reader(void *cookie, compat_read_fn *read)
+{
+	const cookie_io_functions_t functions = {.read = read};
+
+	return fopencookie(cookie, "r", functions);
+}
+
+#else
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+/* funopen() wants int sizes, so the reader is wrapped. */
+struct reader {
+	void *cookie;
+	compat_read_fn *read;
+};
+
+static int
+reader_read(void *opaque, char *buffer, int size)
+{
+	struct reader *reader = opaque;
+
+	return (int)reader->read(reader->cookie, buffer, size < 0 ? 0 : (size_t)size);
+}
+
+static int
+reader_close(void *opaque)
+{
+	free(opaque);
+	return 0;
+}
+
+FILE *
+compat_open_reader(void *cookie, compat_read_fn *read)
+{
+	struct reader *reader = malloc(sizeof(*reader));
+	FILE *stream;
+
+	if (reader == NULL)
+		return NULL;
+	reader->cookie = cookie;
+	reader->read = read;
+	stream = funopen(reader, reader_read, NULL, NULL, reader_close);
+	if (stream == NULL)
+		free(reader);
+	return stream;
+}
+
+#endif

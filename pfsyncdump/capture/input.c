@@ -1,0 +1,388 @@
+/*
+ * input.c - one capture file: frames in, events out.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "input.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "compat.h"
+#include "fragment.h"
+#include "ip.h"
+#include "link.h"
+#include "savefile.h"
+
+/* Of one frame: its time, two of its IP header, one of its fragments. */
+enum { PROBLEMS_MAX = 1 + IP_TROUBLE_MAX + 1 };
+
+struct input {
+	struct savefile *savefile;
+	pcap_t *pcap;
+	enum link_type link;
+	enum { READING, DRAINING, FAILED, ENDED } stage;
+	bool seconds_unsigned;
+	int64_t now_ns; /* of the last frame whose time made sense */
+	int64_t fragment_deadline;
+	struct fragment_set *fragments; /* NULL until the first fragment */
+	/* What the last frame still has to give: problems first, then itself. */
+	unsigned problem_count;
+	unsigned problem_next;
+	bool packet_waits;
+	struct capture_problem problems[PROBLEMS_MAX];
+	struct capture_packet packet;
+	struct capture_file file;
+	struct input_event event;
+	char error[CAPTURE_ERROR_MAX];
+};
+
+struct input *
+input_open(const char *name, unsigned number, FILE *stream, const char *filter,
+    char error[CAPTURE_ERROR_MAX])
+{
+	struct input *input = calloc(1, sizeof(*input));
+
+	if (input == NULL) {
+		if (stream != NULL)
+			fclose(stream);
+		snprintf(error, CAPTURE_ERROR_MAX, "out of memory");
+		return NULL;
+	}
+	input->savefile = savefile_open(name, stream, filter, error);
+	if (input->savefile == NULL) {
+		free(input);
+		return NULL;
+	}
+	input->pcap = savefile_pcap(input->savefile);
+	input->link = savefile_link(input->savefile);
+	input->fragment_deadline = INT64_MAX;
+	/*
+	 * Seconds of classic pcap are an unsigned 32-bit number, which libpcap
+	 * hands out as a signed one.  In pcapng (major version 1) they are wide.
+	 */
+	input->seconds_unsigned = pcap_major_version(input->pcap) == 2;
+	savefile_describe(input->savefile, &input->file);
+	input->packet.file = number;
+	input->packet.tap = input->file.tap;
+	return input;
+}
+
+static struct capture_problem *
+problem_add(struct input *input, const char *counter, const char *text, size_t offset)
+{
+	struct capture_problem *problem = &input->problems[input->problem_count++];
+
+	*problem = (struct capture_problem){.frame = input->file.packets,
+	    .file = input->packet.file,
+	    .time_ns = input->now_ns,
+	    .counter = counter,
+	    .text = text,
+	    .offset = offset};
+	return problem;
+}
+
+static void
+problem_add_loss(struct input *input, const struct fragment_loss *loss)
+{
+	struct capture_problem *problem = problem_add(input, "fragment", loss->text, 0);
+
+	problem->frame = loss->frame;
+	problem->time_ns = loss->time_ns;
+	problem->lost_bytes = loss->lost_bytes;
+	problem->af = loss->af;
+	problem->src = loss->src;
+	problem->dst = loss->dst;
+}
+
+/* `base` is the offset of the IP header in the frame. */
+static void
+problem_add_troubles(struct input *input, const struct ip_view *view, size_t base, size_t lost)
+{
+	for (unsigned i = 0; i < view->trouble_count; i++) {
+		const struct ip_trouble *trouble = &view->trouble[i];
+		struct capture_problem *problem =
+		    problem_add(input, trouble->counter, trouble->text, base + trouble->offset);
+
+		problem->lost_bytes = lost;
+		problem->af = view->af;
+		if (view->af != PFSYNC_AF_UNSPEC) {
+			problem->src = view->src;
+			problem->dst = view->dst;
+		}
+	}
+}
+
+static void
+take_time(struct input *input, const struct pcap_pkthdr *header)
+{
+	/* Nanoseconds, as asked for when opening. */
+	const int64_t fraction = header->ts.tv_usec, second = 1000000000;
+	int64_t seconds = header->ts.tv_sec;
+	struct capture_file *file = &input->file;
+
+	if (input->seconds_unsigned)
+		seconds = (uint32_t)seconds;
+	if (seconds < 0 || seconds > INT64_MAX / second - 1 || fraction < 0 || fraction >= second) {
+		problem_add(input, "badtime", "the time stamp of the frame cannot be one", 0);
+		return;
+	}
+	input->now_ns = seconds * second + fraction;
+	if (!file->has_time) {
+		file->has_time = true;
+		file->first_ns = file->last_ns = input->now_ns;
+	} else if (input->now_ns > file->last_ns) {
+		file->last_ns = input->now_ns;
+	} else if (input->now_ns < file->first_ns) {
+		file->first_ns = input->now_ns;
+	}
+}
+
+static void
+deliver(struct input *input, const uint8_t *bytes, size_t caplen, size_t wirelen)
+{
+	input->packet.frame = input->file.packets;
+	input->packet.time_ns = input->now_ns;
+	input->packet.bytes = bytes;
+	input->packet.caplen = caplen;
+	input->packet.wirelen = wirelen;
+	input->packet_waits = true;
+}
+
+static void
+take_ip_fields(struct capture_packet *packet, const struct ip_view *view)
+{
+	packet->af = view->af;
+	packet->src = view->src;
+	packet->dst = view->dst;
+	packet->ttl = view->ttl;
+	packet->has_ttl = true;
+	packet->ip_id = (uint16_t)view->id;
+	packet->has_ip_id = view->af == PFSYNC_AF_INET;
+}
+
+/* The frame begins with the pfsync header, or an IP header before it. */
+static void
+frame_from_tap(struct input *input, const uint8_t *bytes, size_t caplen, size_t wirelen)
+{
+	struct capture_packet *packet = &input->packet;
+	size_t skip = pfsync_tap_ip_header(bytes, caplen), from = skip;
+	struct ip_view view = {.trouble_count = 0};
+
+	packet->af = PFSYNC_AF_UNSPEC;
+	packet->has_ttl = packet->has_ip_id = false;
+	if (skip > 0 && ip_parse(4, bytes, caplen, wirelen, &view) == IP_PFSYNC) {
+		take_ip_fields(packet, &view);
+		from = view.offset;
+		caplen = from + view.caplen;
+		wirelen = from + view.wirelen;
+	}
+	if (input->link == LINK_TYPE_PFSYNC_MAYBE &&
+	    !pfsync_plausible(bytes + from, caplen - from, wirelen - from)) {
+		input->file.other_packets++;
+		return;
+	}
+	input->file.pfsync_packets++;
+	problem_add_troubles(input, &view, 0, 0);
+	deliver(input, bytes + from, caplen - from, wirelen - from);
+}
+
+/* A part of a datagram; the whole if it was the missing one.  False: no memory. */
+static bool
+frame_is_fragment(struct input *input, const struct ip_view *view, const uint8_t *payload)
+{
+	const struct fragment part = {.af = view->af,
+	    .src = view->src,
+	    .dst = view->dst,
+	    .id = view->id,
+	    .part_at = view->part_at,
+	    .more = view->more,
+	    .bytes = payload,
+	    .caplen = view->caplen,
+	    .wirelen = view->wirelen,
+	    .frame = input->file.packets,
+	    .time_ns = input->now_ns};
+	enum fragment_status status;
+	struct fragment_loss loss;
+	struct fragment whole;
+
+	if (input->fragments == NULL)
+		input->fragments = fragment_set_new();
+	if (input->fragments == NULL)
+		return false;
+	status = fragment_add(input->fragments, &part, &whole, &loss);
+	if (status == FRAGMENT_NOMEM)
+		return false;
+	input->fragment_deadline = fragment_deadline(input->fragments);
+	if (loss.text != NULL)
+		problem_add_loss(input, &loss);
+	if (status == FRAGMENT_COMPLETE)
+		deliver(input, whole.bytes, whole.caplen, whole.wirelen);
+	return true;
+}
+
+/* False: no memory. */
+static bool
+frame_from_link(struct input *input, const uint8_t *bytes, size_t caplen, size_t wirelen)
+{
+	struct capture_packet *packet = &input->packet;
+	struct link_view link;
+	struct ip_view view;
+	size_t at;
+
+	switch (link_strip(input->link, bytes, caplen, wirelen, &link)) {
+	case LINK_IP:
+		break;
+	case LINK_CUT:
+		problem_add(input, "truncated", "the capture ends inside the link-layer header",
+		    link.offset);
+		/* FALLTHROUGH */
+	default:
+		input->file.other_packets++;
+		return true;
+	}
+	at = link.offset;
+	switch (ip_parse(link.version, bytes + at, caplen - at, wirelen - at, &view)) {
+	case IP_PFSYNC:
+		break;
+	case IP_CARP:
+		input->file.carp_packets++;
+		return true;
+	case IP_BAD:
+		problem_add_troubles(input, &view, at, caplen - at);
+		/* FALLTHROUGH */
+	default:
+		input->file.other_packets++;
+		return true;
+	}
+	input->file.pfsync_packets++;
+	if (view.trouble_count > 0)
+		problem_add_troubles(input, &view, at, 0);
+	take_ip_fields(packet, &view);
+	packet->has_mac = link.mac != NULL;
+	if (packet->has_mac)
+		memcpy(packet->src_mac, link.mac, sizeof(packet->src_mac));
+	packet->reassembled = view.fragment;
+	if (view.fragment)
+		return frame_is_fragment(input, &view, bytes + at + view.offset);
+	deliver(input, bytes + at + view.offset, view.caplen, view.wirelen);
+	return true;
+}
+
+/* Read a frame, of whatever kind. */
+static void
+read_frame(struct input *input)
+{
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	int status = pcap_next_ex(input->pcap, &header, &bytes);
+	size_t wirelen;
+	bool memory = true;
+
+	if (status != 1) {
+		input->stage = DRAINING;
+		input->file.failed = status != PCAP_ERROR_BREAK;
+		if (input->file.failed)
+			savefile_explain(input->savefile, input->file.packets, input->error);
+		return;
+	}
+	input->file.packets++;
+	if (!savefile_matches(input->savefile, header, bytes)) {
+		input->file.filtered_packets++;
+		return;
+	}
+	input->problem_count = input->problem_next = 0;
+	take_time(input, header);
+	wirelen = header->len > header->caplen ? header->len : header->caplen;
+	if (input->file.tap)
+		frame_from_tap(input, bytes, header->caplen, wirelen);
+	else
+		memory = frame_from_link(input, bytes, header->caplen, wirelen);
+	if (!memory) {
+		input->stage = DRAINING;
+		input->file.failed = true;
+		snprintf(input->error, sizeof(input->error), "out of memory");
+	}
+}
+
+static const struct input_event *
+give_problem(struct input *input)
+{
+	input->event.status = CAPTURE_PROBLEM;
+	input->event.problem = &input->problems[input->problem_next++];
+	input->event.time_ns = input->event.problem->time_ns;
+	return &input->event;
+}
+
+static const struct input_event *
+give_loss(struct input *input, const struct fragment_loss *loss)
+{
+	input->problem_count = input->problem_next = 0;
+	problem_add_loss(input, loss);
+	return give_problem(input);
+}
+
+static const struct input_event *
+give_end(struct input *input)
+{
+	struct fragment_loss loss;
+
+	if (input->stage == DRAINING) {
+		if (input->fragments != NULL && fragment_drain(input->fragments, &loss))
+			return give_loss(input, &loss);
+		input->stage = input->file.failed ? FAILED : ENDED;
+	}
+	input->event.time_ns = input->now_ns;
+	input->event.status = CAPTURE_END;
+	if (input->stage == FAILED) {
+		input->event.status = CAPTURE_ERROR;
+		input->event.error = input->error;
+		input->stage = ENDED;
+	}
+	return &input->event;
+}
+
+const struct input_event *
+input_next(struct input *input)
+{
+	struct fragment_loss loss;
+
+	for (;;) {
+		if (input->problem_next < input->problem_count)
+			return give_problem(input);
+		if (input->packet_waits) {
+			input->packet_waits = false;
+			input->event.status = CAPTURE_PACKET;
+			input->event.packet = &input->packet;
+			input->event.time_ns = input->packet.time_ns;
+			return &input->event;
+		}
+		if (input->stage != READING)
+			return give_end(input);
+		if (input->now_ns > input->fragment_deadline) {
+			bool late = fragment_expire(input->fragments, input->now_ns, &loss);
+
+			input->fragment_deadline = fragment_deadline(input->fragments);
+			if (late)
+				return give_loss(input, &loss);
+		}
+		read_frame(input);
+	}
+}
+
+const struct capture_file *
+input_file(struct input *input)
+{
+	input->file.consumed_bytes = savefile_consumed_bytes(input->savefile);
+	return &input->file;
+}
+
+void
+input_close(struct input *input)
+{
+	if (input == NULL)
+		return;
+	fragment_set_free(input->fragments);
+	savefile_close(input->savefile);
+	free(input);
+}

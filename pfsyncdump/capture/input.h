@@ -1,0 +1,45 @@
+/*
+ * input.h - one capture file: frames in, events out.
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * What capture.h promises for a single file.
+ */
+#ifndef PFSYNCDUMP_CAPTURE_INPUT_H
+#define PFSYNCDUMP_CAPTURE_INPUT_H
+
+#include "capture.h"
+
+struct input;
+
+/* What input_next() found.  The members belong to the input. */
+struct input_event {
+	enum capture_status status;
+	int64_t time_ns; /* to merge by; of an error that of the last frame */
+	const struct capture_packet *packet;
+	const struct capture_problem *problem;
+	const char *error;
+};
+
+/*
+ * Open file `number` of the capture.
+ *   stream  NULL to open `name`; otherwise read instead, the input's from now on
+ *   filter  NULL or "" for none
+ * Returns NULL with one printable line in `error`.
+ */
+struct input *input_open(const char *name, unsigned number, FILE *stream, const char *filter,
+    char error[CAPTURE_ERROR_MAX]);
+
+/*
+ * Go on to the next event; it stays valid until the next call.  `event` is the
+ * same object each time.  CAPTURE_ERROR is given once, CAPTURE_END follows.
+ */
+const struct input_event *input_next(struct input *input);
+
+/* What is known of the file by now. */
+const struct capture_file *input_file(struct input *input);
+
+/* NULL is allowed. */
+void input_close(struct input *input);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * savefile.h - libpcap on a possibly compressed file, and its errors in words.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PFSYNCDUMP_CAPTURE_SAVEFILE_H
+#define PFSYNCDUMP_CAPTURE_SAVEFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "capture.h"
+#include "compat.h"
+#include "link.h"
+
+struct savefile;
+
+/*
+ * Open a capture.
+ *   name    to open, "-" for standard input; must stay until savefile_close()
+ *   stream  NULL, or what to read instead; the savefile's, also on failure
+ *   filter  NULL or "" for none
+ * Returns NULL with one printable line in `error`.
+ */
+struct savefile *savefile_open(
+    const char *name, FILE *stream, const char *filter, char error[CAPTURE_ERROR_MAX]);
+
+/* To read frames from, with times in nanoseconds.  The savefile's. */
+pcap_t *savefile_pcap(struct savefile *savefile);
+
+/* How its frames begin; never LINK_TYPE_UNKNOWN. */
+enum link_type savefile_link(const struct savefile *savefile);
+
+/* Set the members of `file` that do not change while it is read. */
+void savefile_describe(const struct savefile *savefile, struct capture_file *file);
+
+/* Bytes on disk that were read so far. */
+uint64_t savefile_consumed_bytes(const struct savefile *savefile);
+
+/* Does a frame pass the filter?  libpcap's own way would spoil frame numbers. */
+bool savefile_matches(
+    const struct savefile *savefile, const struct pcap_pkthdr *header, const uint8_t *bytes);
+
+/*
+ * Why pcap_next_ex() just failed, and what to do: one printable line.
+ *   frames  how many were read before that
+ */
+void savefile_explain(
+    const struct savefile *savefile, uint64_t frames, char error[CAPTURE_ERROR_MAX]);
+
+/* NULL is allowed. */
+void savefile_close(struct savefile *savefile);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * stream.h - the bytes of a capture file, unpacked if need be.
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * Nothing is kept but a buffer for what was read ahead, so that files of any
+ * size and pipes can be read.
+ */
+#ifndef PFSYNCDUMP_CAPTURE_STREAM_H
+#define PFSYNCDUMP_CAPTURE_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct stream;
+
+/*
+ * Open a file, or standard input for "-".  `name` is not kept.
+ * Returns NULL and a reason, printable and without the name, in `why`.
+ */
+struct stream *stream_open(const char *name, char *why, size_t size);
+
+/* The same for a FILE that is open; closed in any case, also on failure. */
+struct stream *stream_open_file(FILE *file, char *why, size_t size);
+
+/*
+ * The unpacked bytes as a FILE.  It is the caller's to close, before
+ * stream_close().  Only one may be made.  NULL if there is no memory.
+ */
+FILE *stream_reader(struct stream *stream);
+
+/*
+ * Why reading from that FILE failed, without the file's name, static or the
+ * stream's; NULL as long as it did not.
+ */
+const char *stream_error(const struct stream *stream);
+
+/* "", "gzip" or "zstd"; static. */
+const char *stream_compression(const struct stream *stream);
+/* Bytes of the file on disk, 0 if it is none. */
+uint64_t stream_size_bytes(const struct stream *stream);
+/* Bytes of that taken so far. */
+uint64_t stream_consumed_bytes(const struct stream *stream);
+
+/* NULL is allowed. */
+void stream_close(struct stream *stream);
+
+#endif
