@@ -1,0 +1,121 @@
+/*
+ * meaning.c - what follows from a message's fields: families, keys, and whether
+ * a kernel would take them.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include <string.h>
+
+#include "pfsync.h"
+
+enum pfsync_af
+pfsync_state_af(const struct pfsync_message *message)
+{
+	if (pfsync_has(message, PFSYNC_F_AF))
+		return pfsync_af_of(message->u.state.af_number);
+	if (pfsync_has(message, PFSYNC_F_WIRE_AF))
+		return pfsync_af_of(message->u.state.wire.af_number);
+	return PFSYNC_AF_UNSPEC;
+}
+
+enum pfsync_af
+pfsync_key_af(const struct pfsync_message *message, bool stack)
+{
+	const struct pfsync_state *state = &message->u.state;
+	enum pfsync_af af = PFSYNC_AF_UNSPEC;
+
+	if (pfsync_has(message, stack ? PFSYNC_F_STACK_AF : PFSYNC_F_WIRE_AF))
+		af = pfsync_af_of(stack ? state->stack.af_number : state->wire.af_number);
+	return af != PFSYNC_AF_UNSPEC ? af : pfsync_state_af(message);
+}
+
+bool
+pfsync_state_keys(
+    const struct pfsync_message *message, struct pfsync_key *wire, struct pfsync_key *stack)
+{
+	const struct pfsync_state *state = &message->u.state;
+
+	if (pfsync_has(message, PFSYNC_F_WIRE_ADDR0) && pfsync_has(message, PFSYNC_F_STACK_PORT1)) {
+		*wire = state->wire;
+		*stack = state->stack;
+		if (!pfsync_has(message, PFSYNC_F_WIRE_AF))
+			wire->af_number = stack->af_number = 0;
+		if (!pfsync_has(message, PFSYNC_F_WIRE_RDOMAIN))
+			wire->rdomain = stack->rdomain = 0;
+		return true;
+	}
+	if (!pfsync_has(message, PFSYNC_F_LAN_ADDR) || !pfsync_has(message, PFSYNC_F_EXT_PORT))
+		return false;
+	*wire = (struct pfsync_key){
+	    .addr = {state->ext.addr, state->gwy.addr}, .port = {state->ext.port, state->gwy.port}};
+	*stack = (struct pfsync_key){
+	    .addr = {state->ext.addr, state->lan.addr}, .port = {state->ext.port, state->lan.port}};
+	return true;
+}
+
+/* OB 4.6: length, family, port, then by family. */
+enum pfsync_af
+pfsync_tdb_dst(const struct pfsync_message *message, struct pfsync_addr *addr)
+{
+	const uint8_t *sa = message->u.tdb.dst_sockaddr;
+	enum pfsync_af af;
+
+	memset(addr, 0, sizeof(*addr));
+	if (!pfsync_has(message, PFSYNC_F_TDB_DST))
+		return PFSYNC_AF_UNSPEC;
+	af = pfsync_af_of(sa[1]);
+	if (af == PFSYNC_AF_INET)
+		memcpy(addr->b, sa + 4, 4);
+	else if (af == PFSYNC_AF_INET6)
+		memcpy(addr->b, sa + 8, 16);
+	return af;
+}
+
+static int
+bad(const char **text, const char *why)
+{
+	if (text != NULL)
+		*text = why;
+	return PFSYNC_BADVAL;
+}
+
+int
+pfsync_message_check(
+    const struct pfsync_message *message, const struct pfsync_dialect *dialect, const char **text)
+{
+	const struct pfsync_state *state = &message->u.state;
+	const bool full = message->record != PFSYNC_REC_NONE;
+
+	if (message->action == PFSYNC_ACT_TDB) {
+		struct pfsync_addr addr;
+		if (pfsync_has(message, PFSYNC_F_TDB_SPI) && message->u.tdb.spi <= 255)
+			return bad(text, "SPI in the reserved range 0 to 255");
+		if (pfsync_has(message, PFSYNC_F_TDB_DST) &&
+		    pfsync_tdb_dst(message, &addr) == PFSYNC_AF_UNSPEC)
+			return bad(text, "unknown address family of an SA");
+		return PFSYNC_OK;
+	}
+	if (!full && message->action != PFSYNC_ACT_UPD_C)
+		return PFSYNC_OK;
+	if (pfsync_has(message, PFSYNC_F_TIMEOUT) && state->timeout >= dialect->timeout_max)
+		return bad(text, "unknown timeout class");
+	if (pfsync_has(message, PFSYNC_F_SRC_STATE) && state->src.state > PFSYNC_TCPS_PROXY_DST)
+		return bad(text, "unknown level of the source peer");
+	if (pfsync_has(message, PFSYNC_F_DST_STATE) && state->dst.state > PFSYNC_TCPS_PROXY_DST)
+		return bad(text, "unknown level of the destination peer");
+	if (!full)
+		return PFSYNC_OK;
+	if (pfsync_has(message, PFSYNC_F_DIRECTION) && state->direction > PFSYNC_OUT)
+		return bad(text, "unknown direction");
+	if (pfsync_has(message, PFSYNC_F_AF) && pfsync_af_of(state->af_number) == PFSYNC_AF_UNSPEC)
+		return bad(text, "unknown address family");
+	if (pfsync_has(message, PFSYNC_F_WIRE_AF) &&
+	    pfsync_af_of(state->wire.af_number) == PFSYNC_AF_UNSPEC)
+		return bad(text, "unknown address family of the wire key");
+	if (pfsync_has(message, PFSYNC_F_STACK_AF) &&
+	    pfsync_af_of(state->stack.af_number) == PFSYNC_AF_UNSPEC)
+		return bad(text, "unknown address family of the stack key");
+	if (pfsync_has(message, PFSYNC_F_CREATORID) && message->creatorid == 0)
+		return bad(text, "creatorid 0 in a state");
+	return PFSYNC_OK;
+}
