@@ -23,11 +23,24 @@ struct savefile {
 	struct bpf_program program;
 };
 
-/* Names come from anywhere and reasons quote the file: escape both. */
+/*
+ * Names come from anywhere and reasons quote the file, so only printable ASCII
+ * goes out as it is.  pfsync_text_name() would escape the blanks as well.
+ */
 static const char *
 printable(char out[PART_MAX], const char *text)
 {
-	pfsync_text_name(out, PART_MAX, text, strlen(text));
+	size_t len = 0;
+
+	for (; *text != '\0' && len + sizeof("\\ooo") <= PART_MAX; text++) {
+		unsigned char byte = (unsigned char)*text;
+
+		if (byte >= ' ' && byte < 0x7f)
+			out[len++] = (char)byte;
+		else
+			len += (size_t)snprintf(out + len, PART_MAX - len, "\\%03o", byte);
+	}
+	out[len] = '\0';
 	return out;
 }
 
