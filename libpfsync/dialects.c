@@ -82,16 +82,15 @@ static numbering actions_f15 = {
 #define NOTHING(F)
 #define SCRUB(F)                                                                                   \
 	F(SRC_SCRUB_FLAGS)                                                                         \
-	F(SRC_SCRUB_TTL) F(SRC_SCRUB_VALID) F(SRC_TS_MOD) F(DST_SCRUB_FLAGS) F(DST_SCRUB_TTL)      \
-	    F(DST_SCRUB_VALID) F(DST_TS_MOD)
+	F(SRC_SCRUB_TTL)                                                                           \
+	F(SRC_SCRUB_VALID) F(SRC_TS_MOD) F(DST_SCRUB_FLAGS) F(DST_SCRUB_TTL) F(DST_SCRUB_VALID)    \
+	    F(DST_TS_MOD)
 #define EXPIRE(F) F(EXPIRE)
 #define NAT_RULE(F) F(NAT_RULE)
 #define ANCHOR(F) F(ANCHOR)
 #define KEY_AF(F) F(WIRE_AF) F(STACK_AF)
-/* Scrub data before 2005-08-16: room, all zero (OB 4.5). */
-#define NAT_RULE_SCRUB(F) NAT_RULE(F) SCRUB(F)
 /* Before 2004-01-22 timeout is always 0 (OB 6.1, 7.1). */
-#define NAT_RULE_SCRUB_TIMEOUT(F) NAT_RULE_SCRUB(F) F(TIMEOUT)
+#define NAT_RULE_TIMEOUT(F) NAT_RULE(F) F(TIMEOUT)
 /* DEL_C carries two peer states that are always 0 (OB 6.2). */
 #define DEL_C_STATES(F) F(SRC_STATE) F(DST_STATE)
 #define ENDTIME(F) F(BUS_ENDTIME)
@@ -123,21 +122,20 @@ static numbering actions_f15 = {
 	{                                                                                          \
 		.name = "openbsd-" id, .systems = systems_, .source = "OB 6", .version = 1,        \
 		.header_bytes = 4, .af_inet6 = 24, .timeout_max = 19, .action_max = max,           \
-		.rank = rank_, .quirks = Q(COUNT0) | (quirks_), .actions = numbers,                \
+		.rank = rank_, .quirks = Q(COUNT0) | Q(NO_SCRUB) | (quirks_), .actions = numbers,  \
 		.layouts = {L(STATE, state208), L(UPD_C, upd_c88_1n), SMALL_1N},                   \
-		.absent_state = FIELDS(NAT_RULE_SCRUB_TIMEOUT), .absent_upd_c = FIELDS(SCRUB),     \
-		.absent_other = FIELDS(DEL_C_STATES)                                               \
+		.absent_state = FIELDS(NAT_RULE_TIMEOUT), .absent_other = FIELDS(DEL_C_STATES)     \
 	}
 
 /* v2 .. v4: one action a packet. */
 #define PLAIN(name_, source_, version_, header, af6, tmax, numbers, amax, rank_, quirks_, absent,  \
-    absent_c, systems_, ...)                                                                       \
+    systems_, ...)                                                                                 \
 	{                                                                                          \
 		.name = name_, .systems = systems_, .source = source_, .version = version_,        \
 		.header_bytes = header, .af_inet6 = af6, .timeout_max = tmax, .action_max = amax,  \
 		.rank = rank_, .quirks = Q(COUNT0) | (quirks_), .actions = numbers,                \
 		.layouts = {__VA_ARGS__}, .absent_state = FIELDS(absent),                          \
-		.absent_upd_c = FIELDS(absent_c), .absent_other = FIELDS(DEL_C_STATES)             \
+		.absent_other = FIELDS(DEL_C_STATES)                                               \
 	}
 
 /* v5 and v6: sections. */
@@ -198,58 +196,58 @@ static const struct pfsync_dialect dialects[] = {
     V1N("1n2", actions_1n2, 9, 3, Q(SWAPPED), "OpenBSD snapshots 2003-12-28 to 2003-12-31"),
     V1N("1n2-be", actions_1n2, 9, 1, 0, "OpenBSD snapshots 2003-12-28 to 2003-12-31, big-endian"),
 
-    PLAIN("openbsd-2a", "OB 7", 2, 4, 24, 19, actions_1n2, 9, 2, Q(SWAPPED), NAT_RULE_SCRUB_TIMEOUT,
-	SCRUB, "OpenBSD snapshots 2003-12-31 to 2004-01-18", SMALL_V2, L(STATE, state224_2a),
-	L(UPD_C, upd_c88_1n), L(CLR, clr8)),
-    PLAIN("openbsd-2a-be", "OB 7", 2, 4, 24, 19, actions_1n2, 9, 1, 0, NAT_RULE_SCRUB_TIMEOUT,
-	SCRUB, "OpenBSD snapshots 2003-12-31 to 2004-01-18, big-endian", SMALL_V2,
+    PLAIN("openbsd-2a", "OB 7", 2, 4, 24, 19, actions_1n2, 9, 2, Q(SWAPPED) | Q(NO_SCRUB),
+	NAT_RULE_TIMEOUT, "OpenBSD snapshots 2003-12-31 to 2004-01-18", SMALL_V2,
 	L(STATE, state224_2a), L(UPD_C, upd_c88_1n), L(CLR, clr8)),
-    PLAIN("openbsd-2b", "OB 7", 2, 4, 24, 19, actions_1n2, 9, 3, 0, NAT_RULE_SCRUB_TIMEOUT, SCRUB,
+    PLAIN("openbsd-2a-be", "OB 7", 2, 4, 24, 19, actions_1n2, 9, 1, Q(NO_SCRUB), NAT_RULE_TIMEOUT,
+	"OpenBSD snapshots 2003-12-31 to 2004-01-18, big-endian", SMALL_V2, L(STATE, state224_2a),
+	L(UPD_C, upd_c88_1n), L(CLR, clr8)),
+    PLAIN("openbsd-2b", "OB 7", 2, 4, 24, 19, actions_1n2, 9, 3, Q(NO_SCRUB), NAT_RULE_TIMEOUT,
 	"OpenBSD snapshots 2004-01-18 to 2004-01-22", SMALL_V2, L(STATE, state224),
 	L(UPD_C, upd_c88_1n), L(CLR, clr8)),
-    PLAIN("openbsd-2c", "OB 7", 2, 4, 24, 19, actions_1n2, 9, 4, 0, NAT_RULE_SCRUB, SCRUB,
+    PLAIN("openbsd-2c", "OB 7", 2, 4, 24, 19, actions_1n2, 9, 4, Q(NO_SCRUB), NAT_RULE,
 	"OpenBSD snapshots 2004-01-22 to 2004-02-20", SMALL_V2, L(STATE, state224),
 	L(UPD_C, upd_c88), L(CLR, clr8)),
-    PLAIN("openbsd-2d", "OB 7", 2, 4, 24, 19, actions_1n2, 9, 5, 0, NAT_RULE_SCRUB, SCRUB,
+    PLAIN("openbsd-2d", "OB 7", 2, 4, 24, 19, actions_1n2, 9, 5, Q(NO_SCRUB), NAT_RULE,
 	"OpenBSD snapshots 2004-02-20 to 2004-03-22", SMALL_V2, L(STATE, state224),
 	L(UPD_C, upd_c88), L(CLR, clr24)),
-    PLAIN("openbsd-2e", "OB 7", 2, 4, 24, 20, actions_2e, 10, 9, 0, NAT_RULE_SCRUB, SCRUB,
+    PLAIN("openbsd-2e", "OB 7", 2, 4, 24, 20, actions_2e, 10, 9, Q(NO_SCRUB), NAT_RULE,
 	"OpenBSD 3.5 to 3.7, MirBSD", SMALL_V2, L(STATE, state224), L(UPD_C, upd_c88),
 	L(CLR, clr24), L(BUS, bus16)),
-    PLAIN("openbsd-2f", "OB 7", 2, 4, 24, 20, actions_2f, 11, 6, Q(SWAPPED), NAT_RULE_SCRUB, SCRUB,
+    PLAIN("openbsd-2f", "OB 7", 2, 4, 24, 20, actions_2f, 11, 6, Q(SWAPPED) | Q(NO_SCRUB), NAT_RULE,
 	"OpenBSD snapshots 2005-05-28 to 2005-08-16", SMALL_V4, L(STATE, state224)),
-    PLAIN("openbsd-2f-be", "OB 7", 2, 4, 24, 20, actions_2f, 11, 2, 0, NAT_RULE_SCRUB, SCRUB,
+    PLAIN("openbsd-2f-be", "OB 7", 2, 4, 24, 20, actions_2f, 11, 2, Q(NO_SCRUB), NAT_RULE,
 	"OpenBSD snapshots 2005-05-28 to 2005-08-16, big-endian", SMALL_V4, L(STATE, state224)),
-    PLAIN("openbsd-2g", "OB 7", 2, 4, 24, 20, actions_2f, 11, 8, Q(SWAPPED), NAT_RULE, NOTHING,
+    PLAIN("openbsd-2g", "OB 7", 2, 4, 24, 20, actions_2f, 11, 8, Q(SWAPPED), NAT_RULE,
 	"OpenBSD 3.8", SMALL_V4, L(STATE, state224)),
-    PLAIN("openbsd-2g-be", "OB 7", 2, 4, 24, 20, actions_2f, 11, 3, 0, NAT_RULE, NOTHING,
+    PLAIN("openbsd-2g-be", "OB 7", 2, 4, 24, 20, actions_2f, 11, 3, 0, NAT_RULE,
 	"OpenBSD 3.8, big-endian", SMALL_V4, L(STATE, state224)),
-    PLAIN("freebsd-6", "FB 5", 2, 4, 28, 20, actions_2e, 10, 7, 0, NAT_RULE_SCRUB, SCRUB,
+    PLAIN("freebsd-6", "FB 5", 2, 4, 28, 20, actions_2e, 10, 7, Q(NO_SCRUB), NAT_RULE,
 	"FreeBSD 5.3 to 6.4, DragonFly 1.2 to 2.6", SMALL_V2, L(STATE, state224), L(UPD_C, upd_c88),
 	L(CLR, clr24), L(BUS, bus16)),
 
-    PLAIN("openbsd-3a", "OB 8", 3, 20, 24, 20, actions_2f, 11, 4, Q(SWAPPED), NAT_RULE, NOTHING,
+    PLAIN("openbsd-3a", "OB 8", 3, 20, 24, 20, actions_2f, 11, 4, Q(SWAPPED), NAT_RULE,
 	"OpenBSD snapshots 2005-10-27 to 2005-11-04", SMALL_V4, L(STATE, state224)),
-    PLAIN("openbsd-3a-be", "OB 8", 3, 20, 24, 20, actions_2f, 11, 1, 0, NAT_RULE, NOTHING,
+    PLAIN("openbsd-3a-be", "OB 8", 3, 20, 24, 20, actions_2f, 11, 1, 0, NAT_RULE,
 	"OpenBSD snapshots 2005-10-27 to 2005-11-04, big-endian", SMALL_V4, L(STATE, state224)),
     PLAIN("openbsd-3b-early", "OB 8", 3, 20, 24, 20, actions_2f, 11, 5, Q(SWAPPED), NAT_RULE,
-	NOTHING, "OpenBSD 3.9, little-endian", SMALL_V4, L(STATE, state240_hosts)),
-    PLAIN("openbsd-3b", "OB 8", 3, 20, 24, 20, actions_2f, 11, 9, 0, NAT_RULE, NOTHING,
-	"OpenBSD 4.0 to 4.3", SMALL_V4, L(STATE, state240_hosts)),
-    PLAIN("openbsd-3c", "OB 8", 3, 20, 24, 20, actions_2f, 11, 3, 0, NAT_RULE, NOTHING,
+	"OpenBSD 3.9, little-endian", SMALL_V4, L(STATE, state240_hosts)),
+    PLAIN("openbsd-3b", "OB 8", 3, 20, 24, 20, actions_2f, 11, 9, 0, NAT_RULE, "OpenBSD 4.0 to 4.3",
+	SMALL_V4, L(STATE, state240_hosts)),
+    PLAIN("openbsd-3c", "OB 8", 3, 20, 24, 20, actions_2f, 11, 3, 0, NAT_RULE,
 	"OpenBSD snapshots 2008-05-29 to 2008-06-17", SMALL_V4, L(STATE, state240_3c)),
-    PLAIN("openbsd-3c-244", "OB 8", 3, 20, 24, 20, actions_2f, 11, 2, 0, NAT_RULE, NOTHING,
+    PLAIN("openbsd-3c-244", "OB 8", 3, 20, 24, 20, actions_2f, 11, 2, 0, NAT_RULE,
 	"OpenBSD snapshots of 2008-06-10", SMALL_V4, L(STATE, state244_3c)),
-    PLAIN("freebsd-7", "FB 6", 3, 20, 28, 20, actions_2f, 11, 7, 0, NAT_RULE, NOTHING,
+    PLAIN("freebsd-7", "FB 6", 3, 20, 28, 20, actions_2f, 11, 7, 0, NAT_RULE,
 	"FreeBSD 7, MidnightBSD", SMALL_V4, L(STATE, state240_hosts)),
-    PLAIN("freebsd-8", "FB 6", 3, 20, 28, 20, actions_2f, 11, 6, 0, NAT_RULE, NOTHING, "FreeBSD 8",
-	SMALL_V4, L(STATE, state240_hosts_flags)),
-    PLAIN("netbsd-3", "FB 6.5", 3, 20, 24, 20, actions_2f, 11, 8, 0, NAT_RULE, NOTHING,
-	"NetBSD 6 to 9", SMALL_V4, L(STATE, state240_hosts)),
+    PLAIN("freebsd-8", "FB 6", 3, 20, 28, 20, actions_2f, 11, 6, 0, NAT_RULE, "FreeBSD 8", SMALL_V4,
+	L(STATE, state240_hosts_flags)),
+    PLAIN("netbsd-3", "FB 6.5", 3, 20, 24, 20, actions_2f, 11, 8, 0, NAT_RULE, "NetBSD 6 to 9",
+	SMALL_V4, L(STATE, state240_hosts)),
 
-    PLAIN("openbsd-4", "OB 9", 4, 20, 24, 20, actions_2f, 11, 9, 0, NOTHING, NOTHING, "OpenBSD 4.4",
+    PLAIN("openbsd-4", "OB 9", 4, 20, 24, 20, actions_2f, 11, 9, 0, NOTHING, "OpenBSD 4.4",
 	SMALL_V4, L(STATE, state240)),
-    PLAIN("dragonfly-4", "FB 7", 4, 20, 28, 20, actions_2f, 11, 8, Q(CKSUM_JUNK), NOTHING, NOTHING,
+    PLAIN("dragonfly-4", "FB 7", 4, 20, 28, 20, actions_2f, 11, 8, Q(CKSUM_JUNK), NOTHING,
 	"DragonFly 2.8 and later", SMALL_V4, L(STATE, state240)),
 
     /* UPD_C scrub bytes of 4.5 .. 4.7 are old memory unless there is scrub

@@ -56,8 +56,8 @@ absent_in(const struct pfsync_fields *absent, unsigned field)
 
 /* OB 2: what every state record of every kernel has. */
 static bool
-implausible_state(
-    const struct pfsync_dialect *dialect, const struct pfsync_layout *layout, const uint8_t *record)
+implausible_state(const struct pfsync_dialect *dialect, const struct pfsync_layout *layout,
+    enum pfsync_action action, const uint8_t *record)
 {
 	unsigned direction = byte_of(layout, record, PFSYNC_F_DIRECTION, 1);
 
@@ -70,7 +70,8 @@ implausible_state(
 	    : dialect->version == 1                     ? direction < 1 || direction > 2
 							: direction > 2)
 		return true;
-	return byte_of(layout, record, PFSYNC_F_TIMEOUT, 0) >= dialect->timeout_max;
+	return action != PFSYNC_ACT_DEL &&
+	       byte_of(layout, record, PFSYNC_F_TIMEOUT, 0) >= dialect->timeout_max;
 }
 
 /*
@@ -140,13 +141,20 @@ contradicts_264(
 }
 
 static bool
-contradicts_state(
-    const struct pfsync_dialect *dialect, const struct pfsync_layout *layout, const uint8_t *record)
+has_scrub(const struct pfsync_layout *layout, const uint8_t *record)
+{
+	return byte_of(layout, record, PFSYNC_F_SRC_SCRUB_VALID, 0) != 0 ||
+	       byte_of(layout, record, PFSYNC_F_DST_SCRUB_VALID, 0) != 0;
+}
+
+static bool
+contradicts_state(const struct pfsync_dialect *dialect, const struct pfsync_layout *layout,
+    enum pfsync_action action, const uint8_t *record)
 {
 	const struct pfsync_fields *absent = &dialect->absent_state;
 	unsigned flags;
 
-	if (implausible_state(dialect, layout, record))
+	if (implausible_state(dialect, layout, action, record))
 		return true;
 	switch (layout->record) {
 	case PFSYNC_REC_V1RAW:
@@ -159,9 +167,7 @@ contradicts_state(
 		if (absent_in(absent, PFSYNC_F_TIMEOUT) &&
 		    byte_of(layout, record, PFSYNC_F_TIMEOUT, 0) != 0)
 			return true;
-		if (absent_in(absent, PFSYNC_F_SRC_SCRUB_VALID) &&
-		    (byte_of(layout, record, PFSYNC_F_SRC_SCRUB_VALID, 0) != 0 ||
-			byte_of(layout, record, PFSYNC_F_DST_SCRUB_VALID, 0) != 0))
+		if ((dialect->quirks & PFSYNC_QUIRK_NO_SCRUB) != 0 && has_scrub(layout, record))
 			return true;
 		flags = byte_of(layout, record, PFSYNC_F_ALLOW_OPTS, 0);
 		return flags > 1;
@@ -182,9 +188,11 @@ contradicts_record(const struct pfsync_dialect *dialect, const struct pfsync_lay
     enum pfsync_action action, const uint8_t *record)
 {
 	if (layout->record != PFSYNC_REC_NONE)
-		return contradicts_state(dialect, layout, record);
+		return contradicts_state(dialect, layout, action, record);
 	switch (action) {
 	case PFSYNC_ACT_UPD_C:
+		if ((dialect->quirks & PFSYNC_QUIRK_NO_SCRUB) != 0 && has_scrub(layout, record))
+			return true;
 		if (absent_in(&dialect->absent_upd_c, PFSYNC_F_EXPIRE) && !all_zero(record + 76, 4))
 			return true;
 		if (byte_of(layout, record, PFSYNC_F_SRC_STATE, 0) > PFSYNC_TCPS_PROXY_DST ||

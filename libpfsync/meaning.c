@@ -84,7 +84,9 @@ pfsync_message_check(
     const struct pfsync_message *message, const struct pfsync_dialect *dialect, const char **text)
 {
 	const struct pfsync_state *state = &message->u.state;
-	const bool full = message->record != PFSYNC_REC_NONE;
+	/* Deletes are obeyed whatever they say (SEM 2.6); the full ones of v2 on
+	 * pfsync0 carry the class "purge". */
+	const bool full = message->record != PFSYNC_REC_NONE && message->action != PFSYNC_ACT_DEL;
 
 	if (message->action == PFSYNC_ACT_TDB) {
 		struct pfsync_addr addr;

@@ -198,6 +198,21 @@ pfsync_timeout_name(unsigned timeout)
 	return name_at(timeouts, COUNT(timeouts), timeout);
 }
 
+const char *
+pfsync_dialect_timeout_name(const struct pfsync_dialect *dialect, unsigned timeout)
+{
+	/* OB 14.4: behind the first invalid number; "unlinked" was put between
+	 * the two on 2005-09-28, just before version 3. */
+	static const char *const early[] = {"purge", "until-packet"};
+	static const char *const late[] = {"purge", "unlinked", "until-packet"};
+
+	if (timeout < dialect->timeout_max)
+		return pfsync_timeout_name(timeout);
+	timeout -= dialect->timeout_max + 1U;
+	return dialect->version < 3 ? name_at(early, COUNT(early), timeout)
+				    : name_at(late, COUNT(late), timeout);
+}
+
 int
 pfsync_timeout_by_name(const char *name)
 {

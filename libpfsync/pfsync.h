@@ -390,7 +390,8 @@ enum {
 	PFSYNC_QUIRK_RAW_BUFFER = 0x0080, /* v1 raw: whole buffer sent, tail is junk */
 	PFSYNC_QUIRK_CKSUM_ZERO = 0x0100, /* ruleset checksum is always zero */
 	PFSYNC_QUIRK_CKSUM_JUNK = 0x0200, /* ruleset checksum is never written */
-	PFSYNC_QUIRK_V6_SKIP = 0x0400     /* unknown actions are stepped over */
+	PFSYNC_QUIRK_V6_SKIP = 0x0400,    /* unknown actions are stepped over */
+	PFSYNC_QUIRK_NO_SCRUB = 0x0800    /* scrub bytes of the peers are zero */
 };
 
 /* The place of a record in a dialect's set. */
@@ -691,6 +692,12 @@ int pfsync_record_by_name(const char *name);                    /* or -1 */
 /* "tcp.established"; NULL if the number is of no class of any system. */
 const char *pfsync_timeout_name(unsigned timeout);
 int pfsync_timeout_by_name(const char *name); /* or -1 */
+/*
+ * The same for a number seen in that dialect, which may be one of the internal
+ * classes behind the last: "purge", "unlinked", "until-packet" (OB 14.4).  20 is
+ * "sctp.first" on FreeBSD 14 and nothing elsewhere.  NULL for no class.
+ */
+const char *pfsync_dialect_timeout_name(const struct pfsync_dialect *dialect, unsigned timeout);
 /* Default of that class in seconds (SEM 4.3); 0 if it is no class. */
 uint32_t pfsync_timeout_default_s(unsigned timeout);
 /* "ESTABLISHED", "SINGLE", by protocol; NULL when numbers are customary. */
