@@ -53,7 +53,7 @@ struct pfreplay;
 /* Classes that can be given a timeout: those of SEM 4.3, adaptive included. */
 #define PFREPLAY_TIMEOUTS 25
 /* More firewalls than this in one capture are counted, not replayed. */
-#define PFREPLAY_NODES_MAX 1024
+#define PFREPLAY_NODES_MAX 64
 
 /* A firewall the user named: --node NAME=ADDR[,ADDR]. */
 struct pfreplay_name {
@@ -81,6 +81,8 @@ struct pfreplay_options {
 	 * capture of pfsync0 shows then speaks of its owner only, because the
 	 * others' part is on the wire (see struct pfreplay_packet). */
 	bool wire_present;
+	/* Packets come from more than one file: look for those seen twice. */
+	bool several_files;
 };
 
 /*
@@ -111,7 +113,8 @@ void pfreplay_free(struct pfreplay *r);
  * predicted counters are counted from the wire alone.
  *
  * The same packet seen in two files at two places of the sync link is applied
- * once: it is recognised by source, IP id and contents within 5 s.
+ * once, if options.several_files is set: it is recognised by source, IP id and
+ * contents within 5 s.
  */
 struct pfreplay_packet {
 	int64_t time_ns;
@@ -170,7 +173,11 @@ struct pfsync_hint *pfreplay_packet_begin(struct pfreplay *r, const struct pfrep
  * another file: messages fed until pfreplay_packet_end() are then ignored.
  */
 bool pfreplay_packet_frame(struct pfreplay *r, const struct pfsync_frame *frame, int status);
-/* A message of the open packet, in the order of the wire. */
+/*
+ * A message of the open packet, in the order of the wire.  Impossible values
+ * are found here (pfsync_message_check()) and counted as badval: do not report
+ * them with pfreplay_problem().
+ */
 void pfreplay_message(struct pfreplay *r, const struct pfsync_message *message);
 /* Something that was wrong with the open packet. */
 void pfreplay_problem(struct pfreplay *r, const struct pfsync_problem *problem);
@@ -418,6 +425,7 @@ struct pfreplay_totals {
 	uint64_t entries;        /* distinct (id, creatorid) held now */
 	uint64_t states_refused; /* new states not kept because of max_states */
 	uint64_t states_evicted; /* long due on all nodes, dropped to make room */
+	uint64_t bulks_refused;  /* transfers not listed: there were too many */
 	uint64_t nodes_refused;  /* packets of nodes beyond PFREPLAY_NODES_MAX */
 	uint64_t bytes;          /* memory held for states, tables included */
 };

@@ -1,0 +1,340 @@
+/*
+ * apply.c - one message: to its sender's table, then to its receivers'.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include <string.h>
+
+#include "families/rules.h"
+#include "internal.h"
+
+/* The peers' fields that are copied one by one unless all are there. */
+#define PEER_FIELDS(X)                                                                             \
+	X(STATE, state)                                                                            \
+	X(SEQLO, seqlo)                                                                            \
+	X(SEQHI, seqhi)                                                                            \
+	X(SEQDIFF, seqdiff)                                                                        \
+	X(MAX_WIN, max_win)                                                                        \
+	X(MSS, mss)                                                                                \
+	X(WSCALE, wscale)                                                                          \
+	X(SCRUB_FLAGS, scrub_flags)                                                                \
+	X(SCRUB_TTL, scrub_ttl)                                                                    \
+	X(SCRUB_VALID, scrub_valid)                                                                \
+	X(TS_MOD, ts_mod)
+
+#define BIT_IN(word, field) ((field) / 64 == (word) ? UINT64_C(1) << ((field) % 64) : 0)
+#define PEER_BIT(word, FIELD)                                                                      \
+	(BIT_IN(word, PFSYNC_F_SRC_##FIELD) | BIT_IN(word, PFSYNC_F_DST_##FIELD))
+#define PEER_BITS(word)                                                                            \
+	(PEER_BIT(word, STATE) | PEER_BIT(word, SEQLO) | PEER_BIT(word, SEQHI) |                   \
+	    PEER_BIT(word, SEQDIFF) | PEER_BIT(word, MAX_WIN) | PEER_BIT(word, MSS) |              \
+	    PEER_BIT(word, WSCALE) | PEER_BIT(word, SCRUB_FLAGS) | PEER_BIT(word, SCRUB_TTL) |     \
+	    PEER_BIT(word, SCRUB_VALID) | PEER_BIT(word, TS_MOD))
+
+static const struct pfsync_fields peer_fields = {{PEER_BITS(0), PEER_BITS(1)}};
+
+struct peers {
+	struct pfsync_peer src;
+	struct pfsync_peer dst;
+};
+
+/*
+ * Point the event to the message's peers, or to a copy in `room` where what
+ * the dialect does not carry is zero.  False if there are none.
+ */
+static bool
+find_peers(struct event *event, struct peers *room)
+{
+	const struct pfsync_message *message = event->message;
+	const struct pfsync_state *state = &message->u.state;
+	const struct pfsync_fields *has = &message->has;
+
+	event->src = &state->src;
+	event->dst = &state->dst;
+	if ((has->bits[0] & peer_fields.bits[0]) == peer_fields.bits[0] &&
+	    (has->bits[1] & peer_fields.bits[1]) == peer_fields.bits[1])
+		return true;
+	if (!pfsync_has(message, PFSYNC_F_SRC_STATE) || !pfsync_has(message, PFSYNC_F_DST_STATE))
+		return false;
+	memset(room, 0, sizeof(*room));
+#define TAKE(FIELD, member)                                                                        \
+	if (pfsync_has(message, PFSYNC_F_SRC_##FIELD))                                             \
+		room->src.member = state->src.member;                                              \
+	if (pfsync_has(message, PFSYNC_F_DST_##FIELD))                                             \
+		room->dst.member = state->dst.member;
+	PEER_FIELDS(TAKE)
+#undef TAKE
+	event->src = &room->src;
+	event->dst = &room->dst;
+	return true;
+}
+
+/* --- whose host id -------------------------------------------------------- */
+
+static bool
+owned_by_another(const struct pfreplay *r, const struct node *node, uint32_t creatorid)
+{
+	for (size_t n = 0; n < r->nodes.count; n++) {
+		const struct node *other = r->nodes.list[n];
+
+		if (other == node || other->joined || other->address_count == 0)
+			continue;
+		for (size_t i = 0; i < other->creatorid_count; i++)
+			if (other->creatorids[i] == creatorid)
+				return true;
+	}
+	return false;
+}
+
+/* Two nodes are one firewall: go on with the one that has an address. */
+static void
+join(struct event *event, struct node *other)
+{
+	struct pfreplay *r = event->r;
+	struct open_packet *open = &r->open;
+	bool keep_other = event->sender->address_count == 0;
+	struct node *into = keep_other ? other : event->sender;
+	struct node *from = keep_other ? event->sender : other;
+
+	store_join(r, into, from);
+	nodes_join(&r->nodes, into, from);
+	bulks_join(&r->bulks, into->index, from->index);
+	event->sender = into;
+	open->sender = into;
+	for (size_t i = open->receiver_count; i-- > 0;)
+		if (open->receivers[i] == into->index || open->receivers[i] == from->index)
+			open->receivers[i] = open->receivers[--open->receiver_count];
+}
+
+/* INS, CLR and BUS carry the sender's own host id (SEM 1.4). */
+static void
+learn_creator(struct event *event)
+{
+	struct pfreplay *r = event->r;
+	struct node *node = event->sender, *other;
+	uint32_t creatorid = event->message->creatorid;
+	size_t known = node->creatorid_count;
+	struct store_filter gone = {.before_ns = node->restarted_ns};
+
+	/* Some OpenBSD announced imported states by INS (SEM 1.4). */
+	if (event->message->action == PFSYNC_ACT_INS && node->address_count != 0 &&
+	    owned_by_another(r, node, creatorid))
+		return;
+	other = nodes_own(&r->nodes, node, creatorid);
+	if (known != 0 && node->creatorid_count > known && node->restarted) {
+		/* A new host id after a bulk request: the system came up anew,
+		 * and what it had before is gone. */
+		node->restarted = false;
+		store_remove(r, node, &gone);
+	}
+	if (other != NULL)
+		join(event, other);
+}
+
+/* --- bulk transfers ------------------------------------------------------- */
+
+static bool
+needs_start(void *user, int node)
+{
+	const struct pfreplay *r = user;
+
+	return r->nodes.list[node]->traits->end_needs_start;
+}
+
+static void
+bulk_accepted(void *user, int node)
+{
+	const struct pfreplay *r = user;
+
+	r->nodes.list[node]->unreliable = false;
+}
+
+static void
+apply_bus(struct event *event)
+{
+	struct pfreplay *r = event->r;
+	const struct pfsync_message *message = event->message;
+	int from = event->sender->index;
+	int to = r->open.destination != NULL ? r->open.destination->index : -1;
+	struct bulk_end end = {
+	    .has_endtime = pfsync_has(message, PFSYNC_F_BUS_ENDTIME),
+	    .endtime_s = message->u.bus.endtime_s,
+	    .needs_start = needs_start,
+	    .accepted = bulk_accepted,
+	    .user = r,
+	};
+
+	if (!pfsync_has(message, PFSYNC_F_BUS_STATUS))
+		return;
+	if (message->u.bus.status == PFSYNC_BUS_START)
+		bulks_start(&r->bulks, from, to, event->time_ns);
+	else if (message->u.bus.status == PFSYNC_BUS_END)
+		bulks_end(&r->bulks, from, to, event->time_ns, &end);
+}
+
+/* --- to whom it applies --------------------------------------------------- */
+
+static rule_fn *
+rule_for(const struct pfreplay_rules *rules, const struct pfsync_message *message)
+{
+	switch (message->action) {
+	case PFSYNC_ACT_INS:
+		return rules->insert;
+	case PFSYNC_ACT_UPD:
+		return rules->update;
+	case PFSYNC_ACT_UPD_C:
+		return rules->update_compressed;
+	case PFSYNC_ACT_DEL:
+	case PFSYNC_ACT_DEL_C:
+		return rules->remove;
+	case PFSYNC_ACT_CLR:
+		return rules->clear;
+	case PFSYNC_ACT_UPD_REQ:
+		return message->id == 0 && message->creatorid == 0 ? NULL : rules->request;
+	default:
+		return NULL;
+	}
+}
+
+static bool
+has_peers(enum pfsync_action action)
+{
+	return action == PFSYNC_ACT_INS || action == PFSYNC_ACT_UPD || action == PFSYNC_ACT_UPD_C;
+}
+
+/* Receivers of another release may know fewer actions and classes (D-02). */
+static bool
+understands(struct event *event, struct node *receiver)
+{
+	return receiver->dialect == NULL ||
+	       event->message->action_number < receiver->dialect->action_max;
+}
+
+static bool
+refuses_value(const struct event *event, const struct node *receiver)
+{
+	return receiver->dialect != NULL && has_peers(event->message->action) &&
+	       pfsync_has(event->message, PFSYNC_F_TIMEOUT) &&
+	       event->message->u.state.timeout >= receiver->dialect->timeout_max;
+}
+
+static void
+deliver(struct event *event, bool bad_value)
+{
+	struct pfreplay *r = event->r;
+	struct open_packet *open = &r->open;
+
+	for (size_t i = open->receiver_count; i-- > 0;) {
+		struct node *receiver = r->nodes.list[open->receivers[i]];
+		const struct pfreplay_rules *rules = rules_of(receiver);
+		rule_fn *rule = rule_for(rules, event->message);
+
+		if (!understands(event, receiver)) {
+			receiver->predicted[PFREPLAY_BADACT]++;
+			/* It cannot find what follows either (SEM 2.1). */
+			if (open->version == 5)
+				open->receivers[i] = open->receivers[--open->receiver_count];
+			continue;
+		}
+		if (bad_value || refuses_value(event, receiver))
+			rules->bad_value(event, receiver);
+		else if (rule != NULL)
+			rule(event, receiver);
+	}
+}
+
+/* --- one message ---------------------------------------------------------- */
+
+static bool
+is_of_a_state(const struct event *event)
+{
+	return pfsync_has(event->message, PFSYNC_F_ID) &&
+	       pfsync_has(event->message, PFSYNC_F_CREATORID);
+}
+
+/* INS, INS_ACK, UPD, UPD_C, UPD_REQ, DEL, DEL_C. */
+static bool
+apply_state(struct event *event)
+{
+	struct pfreplay *r = event->r;
+	const struct pfsync_message *message = event->message;
+	struct peers room;
+	bool bad_value = false;
+
+	if (!is_of_a_state(event))
+		return false;
+	if (has_peers(message->action)) {
+		if (!find_peers(event, &room))
+			return false;
+		if (pfsync_has(message, PFSYNC_F_EXPIRE))
+			event->expire_s = message->u.state.expire_s;
+		bad_value =
+		    event->sender->dialect != NULL &&
+		    pfsync_message_check(message, event->sender->dialect, NULL) != PFSYNC_OK;
+	}
+	event->number = store_find(r, message->id, message->creatorid);
+	if (bad_value)
+		event->sender->sent[r->open.packet->tap].anomalies[PFREPLAY_BADVAL]++;
+	else
+		assert_message(event);
+	if (event->number != 0 || !has_peers(message->action) || bad_value)
+		deliver(event, bad_value);
+	store_tidy(r, event->number);
+	if (message->action == PFSYNC_ACT_UPD)
+		bulks_state(&r->bulks, event->sender->index);
+	return true;
+}
+
+static bool
+apply(struct event *event)
+{
+	switch (event->message->action) {
+	case PFSYNC_ACT_INS:
+		if (is_of_a_state(event))
+			learn_creator(event);
+		return apply_state(event);
+	case PFSYNC_ACT_INS_ACK:
+	case PFSYNC_ACT_UPD:
+	case PFSYNC_ACT_UPD_C:
+	case PFSYNC_ACT_UPD_REQ:
+	case PFSYNC_ACT_DEL:
+	case PFSYNC_ACT_DEL_C:
+		return apply_state(event);
+	case PFSYNC_ACT_CLR:
+		if (!pfsync_has(event->message, PFSYNC_F_CREATORID))
+			return false;
+		learn_creator(event);
+		assert_message(event);
+		deliver(event, false);
+		return true;
+	case PFSYNC_ACT_BUS:
+		if (pfsync_has(event->message, PFSYNC_F_CREATORID))
+			learn_creator(event);
+		apply_bus(event);
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
+pfreplay_message(struct pfreplay *r, const struct pfsync_message *message)
+{
+	const struct open_packet *open = &r->open;
+	struct event event = {
+	    .r = r,
+	    .message = message,
+	    .sender = open->sender,
+	    .time_ns = open->time_ns,
+	    .evidence = open->evidence,
+	};
+
+	if (open->ignored)
+		return;
+	if ((unsigned)message->action < PFSYNC_ACT_COUNT)
+		open->sender->sent[open->packet->tap].messages[message->action]++;
+	if (apply(&event))
+		r->totals.messages++;
+	else
+		r->totals.unreplayed++;
+}

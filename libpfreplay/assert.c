@@ -1,0 +1,200 @@
+/*
+ * assert.c - what a message says of its sender's own table (SEM 10).
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "internal.h"
+
+/* Classes tell the protocol of a state whose keys are not known (SEM 4.3). */
+static uint8_t
+proto_of_class(unsigned timeout_class)
+{
+	if (timeout_class <= 5)
+		return 6;
+	return timeout_class <= 8 ? 17 : 0;
+}
+
+/* The sender has this state, as the message says. */
+static struct view *
+assert_view(struct event *event)
+{
+	struct pfreplay *r = event->r;
+	struct view *view;
+
+	if (store_make(event) == 0)
+		return NULL;
+	view = store_view(r, event->number, event->sender);
+	if (view == NULL)
+		view = store_view_add(r, event->number, event->sender);
+	if (view == NULL)
+		return NULL;
+	view->evidence_ns = event->time_ns;
+	view->evidence = event->evidence;
+	view_stand(view, PFREPLAY_ASSERTED);
+	if (event->src != NULL) {
+		peer_take(&view->src, event->src);
+		peer_take(&view->dst, event->dst);
+	}
+	if (pfsync_has(event->message, PFSYNC_F_TIMEOUT))
+		view->timeout = event->message->u.state.timeout;
+	return view;
+}
+
+static bool
+owns(const struct node *node, uint32_t creatorid)
+{
+	for (size_t i = 0; i < node->creatorid_count; i++)
+		if (node->creatorids[i] == creatorid)
+			return true;
+	return false;
+}
+
+static void
+learn_timeout(struct event *event)
+{
+	const struct pfsync_message *message = event->message;
+	const struct pfsync_state *state = &message->u.state;
+
+	/* An imported state may live longer than the timeout (SEM 4.2). */
+	if (!pfsync_has(message, PFSYNC_F_CREATION) || !owns(event->sender, message->creatorid))
+		return;
+	expiry_learn(&event->sender->timeouts, state->timeout, event->expire_s, state->creation_s);
+	expiry_learn(&event->r->timeouts, state->timeout, event->expire_s, state->creation_s);
+}
+
+static void
+full(struct event *event)
+{
+	struct pfreplay *r = event->r;
+	struct view *view = assert_view(event);
+	struct entry *entry;
+
+	if (view == NULL)
+		return;
+	entry = table_entry(&r->table, event->number);
+	entry->facts = facts_put(&r->facts, entry->facts, event->message, event->time_ns);
+	if (pfsync_has(event->message, PFSYNC_F_PROTO))
+		entry->proto = event->message->u.state.proto;
+	/* Until v4, 0 is what was never filled in; later it is "past due". */
+	if (event->expire_s != 0 || event->sender->traits->version >= 5)
+		view_live_stated(view, event->expire_s);
+	else
+		view_live_fresh(view, 0);
+	learn_timeout(event);
+}
+
+static void
+compressed(struct event *event)
+{
+	struct view *view = assert_view(event);
+	struct entry *entry;
+
+	if (view == NULL)
+		return;
+	entry = table_entry(&event->r->table, event->number);
+	if (entry->facts == 0)
+		entry->proto = proto_of_class(view->timeout);
+	/* Sent because the state saw a packet; the few dialects that fill
+	 * expire_s state the rest. */
+	if (event->expire_s != 0)
+		view_live_stated(view, event->expire_s);
+	else
+		view_live_fresh(view, 0);
+}
+
+/* INS_ACK: the sender took the state in.  Its values are those of the INS. */
+static void
+acknowledged(struct event *event)
+{
+	struct pfreplay *r = event->r;
+	struct view *view, copy;
+
+	if (event->number == 0)
+		return;
+	view = store_view(r, event->number, event->sender);
+	if (view == NULL) {
+		copy = table_entry(&r->table, event->number)->view[0];
+		view = store_view_add(r, event->number, event->sender);
+		if (view == NULL)
+			return;
+		*view = copy;
+		view->node = event->sender->index;
+		view->evidence_ns = event->time_ns;
+	}
+	view->evidence = event->evidence;
+	view_stand(view, PFREPLAY_ASSERTED);
+}
+
+/* pfctl -F states removes other creators' states as well (SEM 3.8). */
+static void
+flushed(struct event *event)
+{
+	struct store_filter filter = {.before_ns = INT64_MAX};
+
+	if (pfsync_has(event->message, PFSYNC_F_CLR_IFNAME))
+		filter.ifname = event->message->u.clr.ifname;
+	/* Its own first: most often these are all it has. */
+	filter.creatorid = &event->message->creatorid;
+	store_remove(event->r, event->sender, &filter);
+	filter.creatorid = NULL;
+	store_remove(event->r, event->sender, &filter);
+}
+
+/* The sender asks for a state: it has none. */
+static void
+lacking(struct event *event)
+{
+	if (store_view_remove(event->r, event->number, event->sender))
+		event->sender->contradicted++;
+}
+
+static void
+bulk_requested(struct event *event)
+{
+	struct node *node = event->sender;
+	struct store_filter filter = {.before_ns = INT64_MAX, .unasserted_only = true};
+
+	/* The first that is heard of it: it has just started, so what was
+	 * multicast before did not reach it. */
+	if (node->credited)
+		store_remove(event->r, node, &filter);
+	if (bulks_request(&event->r->bulks, node->index, event->time_ns)) {
+		node->restarted = true;
+		node->unreliable = true;
+		node->restarted_ns = event->time_ns;
+	}
+}
+
+void
+assert_message(struct event *event)
+{
+	const struct pfsync_message *message = event->message;
+
+	switch (message->action) {
+	case PFSYNC_ACT_INS:
+	case PFSYNC_ACT_UPD:
+		full(event);
+		break;
+	case PFSYNC_ACT_UPD_C:
+		compressed(event);
+		break;
+	case PFSYNC_ACT_DEL:
+	case PFSYNC_ACT_DEL_C:
+		store_view_remove(event->r, event->number, event->sender);
+		break;
+	case PFSYNC_ACT_INS_ACK:
+		acknowledged(event);
+		break;
+	case PFSYNC_ACT_UPD_REQ:
+		if (message->id == 0 && message->creatorid == 0)
+			bulk_requested(event);
+		else
+			lacking(event);
+		break;
+	case PFSYNC_ACT_CLR:
+		flushed(event);
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,98 @@
+/*
+ * expiry.c - when a state's timeout passes (see expiry.h).
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "expiry.h"
+
+#define NS_PER_MS INT64_C(1000000)
+
+void
+expiry_learn(struct expiry_evidence *evidence, unsigned timeout_class, uint32_t expire_s,
+    uint32_t creation_s)
+{
+	struct expiry_bounds *bounds;
+	uint64_t most_s = (uint64_t)expire_s + creation_s + 1;
+
+	/* Past due, and what dialects without the field send. */
+	if (timeout_class >= PFREPLAY_TIMEOUTS || expire_s == 0)
+		return;
+	bounds = &evidence->bounds[timeout_class];
+	if (most_s > UINT32_MAX)
+		most_s = UINT32_MAX;
+	if (bounds->least_s == 0) {
+		bounds->least_s = expire_s;
+		bounds->most_s = (uint32_t)most_s;
+		return;
+	}
+	if (expire_s > bounds->least_s)
+		bounds->least_s = expire_s;
+	if (most_s < bounds->most_s)
+		bounds->most_s = (uint32_t)most_s;
+	/* Rules with timeouts of their own contradict each other: the longer
+	 * one, so that no state is called due too early. */
+	if (bounds->most_s < bounds->least_s)
+		bounds->most_s = bounds->least_s;
+}
+
+uint32_t
+expiry_timeout_s(const uint32_t *given, const struct expiry_evidence *own,
+    const struct expiry_evidence *all, unsigned timeout_class)
+{
+	const struct expiry_bounds *bounds;
+	uint32_t timeout_s;
+
+	if (timeout_class >= PFREPLAY_TIMEOUTS)
+		return 0;
+	if (given[timeout_class] != 0)
+		return given[timeout_class];
+	timeout_s = pfsync_timeout_default_s(timeout_class);
+	bounds = &own->bounds[timeout_class];
+	if (bounds->least_s == 0)
+		bounds = &all->bounds[timeout_class];
+	if (bounds->least_s == 0)
+		return timeout_s;
+	/* A young state pins it down to a second; then the record is right. */
+	if (timeout_s < bounds->least_s)
+		return bounds->least_s;
+	if (timeout_s > bounds->most_s)
+		return bounds->most_s - bounds->least_s <= 1 ? bounds->least_s : bounds->most_s;
+	return timeout_s;
+}
+
+/* SEM 4.2: shrink linearly between start and end; at the end nothing is left. */
+static uint32_t
+adapt(uint32_t timeout_s, const uint32_t *given, uint64_t states)
+{
+	uint64_t start = given[EXPIRY_ADAPTIVE_START], end = given[EXPIRY_ADAPTIVE_END];
+
+	if (start == 0 || end == 0 || states <= start || start >= end)
+		return timeout_s;
+	if (states >= end)
+		return 0;
+	return (uint32_t)(timeout_s * (end - states) / (end - start));
+}
+
+int64_t
+expiry_due_ns(const struct view *view, uint32_t timeout_s, const uint32_t *given, uint64_t states)
+{
+	uint32_t adapted_s = adapt(timeout_s, given, states);
+	int64_t life_ns = (int64_t)view->life_ms * NS_PER_MS;
+
+	if ((view->bits & VIEW_LIFE_STATED) != 0)
+		/* The kernel keeps the time of the last refresh, reckoned back
+		 * from what was stated, and scales the whole timeout. */
+		return view->evidence_ns + life_ns -
+		       (int64_t)(timeout_s - adapted_s) * EXPIRY_NS_PER_S;
+	return view->evidence_ns - life_ns + (int64_t)adapted_s * EXPIRY_NS_PER_S;
+}
+
+int32_t
+expiry_ms(int64_t ns)
+{
+	int64_t ms = ns / NS_PER_MS;
+
+	if (ms > INT32_MAX)
+		return INT32_MAX;
+	return ms < INT32_MIN ? INT32_MIN : (int32_t)ms;
+}

@@ -1,0 +1,176 @@
+/*
+ * simple.c - receive rules that fit every family (SEM 2, 10), steered by the
+ * family's row of family.c.
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * What is left out here: rejection by interface, limits and key collisions
+ * (SEM 1.5, 2.2), corrections and other answers.
+ */
+#include "rules.h"
+
+/* It takes the state in as new. */
+static void
+import(struct event *event, struct node *receiver)
+{
+	struct view *view = store_view_add(event->r, event->number, receiver);
+
+	if (view == NULL)
+		return;
+	view->src = *event->src;
+	view->dst = *event->dst;
+	view->timeout = event->message->u.state.timeout;
+	view->evidence_ns = event->time_ns;
+	view->evidence = event->evidence;
+	view_stand(view, PFREPLAY_PREDICTED);
+	/* SEM 4.2: an import lives for what was stated, or, before, for that
+	 * and the whole timeout once more. */
+	if (receiver->traits->life == LIFE_AS_STATED && event->expire_s != 0)
+		view_live_stated(view, event->expire_s);
+	else if (receiver->traits->life == LIFE_PLUS_TIMEOUT)
+		view_live_fresh(view, event->expire_s);
+	else
+		view_live_fresh(view, 0);
+}
+
+/* Move the reference of the life that is left to the event's time. */
+static void
+keep_due(struct view *view, int64_t time_ns)
+{
+	int64_t passed_ns = time_ns - view->evidence_ns;
+	int64_t life_ns = (int64_t)view->life_ms * (EXPIRY_NS_PER_S / 1000);
+
+	if ((view->bits & VIEW_LIFE_STATED) != 0)
+		view->life_ms = expiry_ms(life_ns - passed_ns);
+	else
+		view->life_ms = expiry_ms(life_ns + passed_ns);
+}
+
+static void
+refresh(struct event *event, struct node *receiver, struct view *view)
+{
+	if (pfsync_has(event->message, PFSYNC_F_TIMEOUT))
+		view->timeout = event->message->u.state.timeout;
+	view_live_fresh(view, receiver->traits->life == LIFE_PLUS_TIMEOUT ? event->expire_s : 0);
+}
+
+static void
+merge(struct event *event, struct node *receiver, struct view *view)
+{
+	const struct merge_input input = {
+	    .era = receiver->traits->era,
+	    .tcp = table_entry(&event->r->table, event->number)->proto == 6,
+	    .compressed = event->message->action == PFSYNC_ACT_UPD_C,
+	    .local_src = &view->src,
+	    .local_dst = &view->dst,
+	    .in_src = event->src,
+	    .in_dst = event->dst,
+	};
+	const struct merge_result result = merge_judge(&input);
+
+	if (result.stale)
+		receiver->predicted[receiver->traits->stale]++;
+	if (!result.take_src && !result.take_dst && !result.refresh)
+		return;
+	if (result.take_src)
+		peer_take(&view->src, event->src);
+	if (result.take_dst)
+		peer_take(&view->dst, event->dst);
+	if (result.refresh)
+		refresh(event, receiver, view);
+	else
+		keep_due(view, event->time_ns);
+	view->evidence_ns = event->time_ns;
+	view->evidence = event->evidence;
+	if ((view->bits & VIEW_STANDING) == PFREPLAY_ASSERTED)
+		view_stand(view, PFREPLAY_PREDICTED);
+}
+
+static void
+simple_insert(struct event *event, struct node *receiver)
+{
+	/* Known already: "exists", ignored without a counter (SEM 1.5). */
+	if (store_view(event->r, event->number, receiver) == NULL)
+		import(event, receiver);
+}
+
+static void
+simple_update(struct event *event, struct node *receiver)
+{
+	struct view *view = store_view(event->r, event->number, receiver);
+
+	if (view != NULL)
+		merge(event, receiver, view);
+	else
+		import(event, receiver);
+}
+
+static void
+simple_update_compressed(struct event *event, struct node *receiver)
+{
+	struct view *view = store_view(event->r, event->number, receiver);
+
+	if (view != NULL) {
+		merge(event, receiver, view);
+		return;
+	}
+	if (!event->created) {
+		/* It does not have it, and will ask. */
+		if (receiver->traits->unknown_upd_c_counts)
+			receiver->predicted[PFREPLAY_BADSTATE]++;
+		return;
+	}
+	/* Nobody spoke of this state before: the capture began later than the
+	 * state.  If the receiver lacks it, it will ask for it. */
+	import(event, receiver);
+	view = store_view(event->r, event->number, receiver);
+	if (view != NULL)
+		view_stand(view, PFREPLAY_UNKNOWN);
+}
+
+static void
+simple_remove(struct event *event, struct node *receiver)
+{
+	if (receiver->traits->full_delete_refused && event->message->action == PFSYNC_ACT_DEL) {
+		receiver->predicted[PFREPLAY_BADACT]++;
+		return;
+	}
+	/* A state that no table had may have lived since before the capture. */
+	if (!store_view_remove(event->r, event->number, receiver) && event->number != 0)
+		receiver->predicted[PFREPLAY_BADSTATE]++;
+}
+
+static void
+simple_clear(struct event *event, struct node *receiver)
+{
+	struct store_filter filter = {
+	    .creatorid = &event->message->creatorid, .before_ns = INT64_MAX};
+
+	if (receiver->traits->clear_by_ifname && pfsync_has(event->message, PFSYNC_F_CLR_IFNAME))
+		filter.ifname = event->message->u.clr.ifname;
+	store_remove(event->r, receiver, &filter);
+}
+
+static void
+simple_request(struct event *event, struct node *receiver)
+{
+	if (event->number != 0 && store_view(event->r, event->number, receiver) == NULL)
+		receiver->predicted[PFREPLAY_BADSTATE]++;
+}
+
+static void
+simple_bad_value(struct event *event, struct node *receiver)
+{
+	(void)event;
+	receiver->predicted[receiver->traits->bad_value]++;
+}
+
+const struct pfreplay_rules rules_simple = {
+    .insert = simple_insert,
+    .update = simple_update,
+    .update_compressed = simple_update_compressed,
+    .remove = simple_remove,
+    .clear = simple_clear,
+    .request = simple_request,
+    .bad_value = simple_bad_value,
+};

@@ -1,0 +1,149 @@
+/*
+ * internal.h - what the files of libpfreplay share.
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * Who does what: replay.c takes packets and messages in, assert.c applies what
+ * a sender says of itself, families/ what receivers make of it, store.c keeps
+ * entries and views, state.c and info.c give results out.
+ */
+#ifndef PFREPLAY_INTERNAL_H
+#define PFREPLAY_INTERNAL_H
+
+#include "bulk.h"
+#include "creator.h"
+#include "duplicate.h"
+#include "expiry.h"
+#include "facts.h"
+#include "node.h"
+#include "pfreplay.h"
+#include "table.h"
+#include "view.h"
+
+/* The packet between pfreplay_packet_begin() and _end(). */
+struct open_packet {
+	const struct pfreplay_packet *packet; /* NULL: none is open */
+	struct node *sender;                  /* NULL: too many nodes */
+	struct node *destination;             /* NULL: everybody, or nobody */
+	bool everybody;
+	bool ignored; /* seen in another file, or nothing can be read */
+	int64_t time_ns;
+	uint64_t evidence;
+	uint8_t version;
+	uint16_t receivers[PFREPLAY_NODES_MAX];
+	size_t receiver_count;
+	struct pfsync_hint nobody; /* hint for packets without a node */
+};
+
+struct pfreplay {
+	uint32_t timeout_s[PFREPLAY_TIMEOUTS];
+	bool wire_present;
+	bool several_files;
+	struct nodes nodes;
+	struct table table;
+	struct slab spill;
+	struct facts_store facts;
+	struct creators creators;
+	struct bulks bulks;
+	struct duplicates *duplicates;
+	struct expiry_evidence timeouts; /* of all nodes */
+	struct pfreplay_totals totals;
+	uint32_t evict_next; /* the entry to look at next for making room */
+	int64_t now_ns;
+	bool started; /* now_ns is set */
+	struct open_packet open;
+};
+
+/* One message being applied. */
+struct event {
+	struct pfreplay *r;
+	const struct pfsync_message *message;
+	struct node *sender;
+	/* Of the message, absent members as zero.  NULL unless it has peers. */
+	const struct pfsync_peer *src;
+	const struct pfsync_peer *dst;
+	uint32_t expire_s; /* 0 where absent */
+	uint32_t number;   /* the entry; 0 = unknown to all nodes */
+	bool created;      /* this message made the entry */
+	int64_t time_ns;
+	uint64_t evidence;
+};
+
+/* --- store.c -------------------------------------------------------------- */
+
+/* The entry of the event's message is looked up, or made; 0 if refused. */
+uint32_t store_find(const struct pfreplay *r, uint64_t id, uint32_t creatorid);
+uint32_t store_make(struct event *event);
+/* Remove the entry if no node has a view of it. */
+void store_tidy(struct pfreplay *r, uint32_t number);
+
+struct view *store_view(const struct pfreplay *r, uint32_t number, const struct node *node);
+/* A new view; NULL (and counted) if there is no room. */
+struct view *store_view_add(struct pfreplay *r, uint32_t number, struct node *node);
+/* Remove the view if there is one; true if there was.  Does not tidy. */
+bool store_view_remove(struct pfreplay *r, uint32_t number, struct node *node);
+
+/*
+ * Remove views of `node`: of entries of `creatorid` (NULL: of all creators),
+ * bound to `ifname` (empty: to any), and with evidence before `before_ns`.
+ */
+struct store_filter {
+	const uint32_t *creatorid;
+	const char *ifname;
+	int64_t before_ns;
+	bool unasserted_only;
+};
+void store_remove(struct pfreplay *r, struct node *node, const struct store_filter *filter);
+
+/* Hand the views of `from` to `into`. */
+void store_join(struct pfreplay *r, struct node *into, struct node *from);
+
+int64_t store_due_ns(const struct pfreplay *r, const struct view *view);
+/* The standing now, time included. */
+enum pfreplay_standing store_standing(const struct pfreplay *r, const struct view *view);
+
+/* --- assert.c ------------------------------------------------------------- */
+
+/* What the sender says of its own table.  Sets event->number and created. */
+void assert_message(struct event *event);
+
+/* --- peers, for assert.c and families/ ------------------------------------ */
+
+/* Copy a peer as kernels do: scrub fields only if they mean something. */
+static inline void
+peer_take(struct pfsync_peer *local, const struct pfsync_peer *in)
+{
+	struct pfsync_peer old = *local;
+
+	*local = *in;
+	if (in->scrub_valid == 0) {
+		local->scrub_flags = old.scrub_flags;
+		local->scrub_ttl = old.scrub_ttl;
+		local->ts_mod = old.ts_mod;
+		local->scrub_valid = old.scrub_valid;
+	}
+}
+
+static inline void
+view_stand(struct view *view, enum pfreplay_standing standing)
+{
+	view->bits = (uint8_t)((view->bits & (0xff ^ VIEW_STANDING)) | standing);
+}
+
+/* The life that is left as a message states it. */
+static inline void
+view_live_stated(struct view *view, uint32_t expire_s)
+{
+	view->bits |= VIEW_LIFE_STATED;
+	view->life_ms = expiry_ms((int64_t)expire_s * EXPIRY_NS_PER_S);
+}
+
+/* Refreshed at evidence_ns, and as if `ahead_s` later. */
+static inline void
+view_live_fresh(struct view *view, uint32_t ahead_s)
+{
+	view->bits &= (uint8_t)~VIEW_LIFE_STATED;
+	view->life_ms = -expiry_ms((int64_t)ahead_s * EXPIRY_NS_PER_S);
+}
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * merge.h - what a receiver does with an update of a state that it knows.
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * SEM 2.5 in full, as a pure function of the two peers held and the two that
+ * arrive.
+ */
+#ifndef PFREPLAY_MERGE_H
+#define PFREPLAY_MERGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pfsync.h"
+
+enum merge_era {
+	MERGE_NO_TEST, /* V2a: the last writer wins */
+	/* All or nothing; the first match rejects. */
+	MERGE_A_V4, /* V2b, V3, V4: UPD_C is tested in another order than UPD */
+	MERGE_A_V5, /* V5o, V5f9: both like UPD */
+	MERGE_B,    /* V5f10 and later, V6a: per peer, dst copied twice */
+	MERGE_C     /* V6b: per peer */
+};
+
+struct merge_input {
+	enum merge_era era;
+	bool tcp;
+	bool compressed; /* UPD_C */
+	const struct pfsync_peer *local_src;
+	const struct pfsync_peer *local_dst;
+	const struct pfsync_peer *in_src;
+	const struct pfsync_peer *in_dst;
+};
+
+struct merge_result {
+	bool take_src; /* src of the message replaces the local one */
+	bool take_dst;
+	bool refresh; /* timeout class and time of last refresh are taken over */
+	bool stale;   /* counted as stale (V2 - V4: badstate), a correction is sent */
+	/* A destination peer that was older was taken (D-06): only era B. */
+	bool rolled_back;
+	/* The correction of era A carries the STALE bit: codes below 7. */
+	uint8_t code; /* 0, or the number of the test that matched (era A) */
+};
+
+struct merge_result merge_judge(const struct merge_input *input);
+
+#endif

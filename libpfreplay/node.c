@@ -1,0 +1,386 @@
+/*
+ * node.c - the firewalls of a capture (see node.h; SEM 10).
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include <string.h>
+
+#include "node.h"
+
+#define ADDRESS_KEY_BYTES 17
+
+/* An address as a key of a GLib table: family and bytes, bit for bit. */
+static GBytes *
+address_key(enum pfsync_af af, const struct pfsync_addr *addr)
+{
+	uint8_t key[ADDRESS_KEY_BYTES] = {(uint8_t)af};
+
+	memcpy(key + 1, addr->b, af == PFSYNC_AF_INET ? 4 : sizeof(addr->b));
+	return g_bytes_new(key, sizeof(key));
+}
+
+static struct node *
+by_address(const struct nodes *nodes, enum pfsync_af af, const struct pfsync_addr *addr)
+{
+	GBytes *key = address_key(af, addr);
+	struct node *node = g_hash_table_lookup(nodes->by_address, key);
+
+	g_bytes_unref(key);
+	return node;
+}
+
+static const char *
+given_name(const struct nodes *nodes, enum pfsync_af af, const struct pfsync_addr *addr)
+{
+	GBytes *key = address_key(af, addr);
+	const char *name = g_hash_table_lookup(nodes->names, key);
+
+	g_bytes_unref(key);
+	return name;
+}
+
+/* 0.0.0.0 and :: name nobody. */
+static bool
+names_nobody(enum pfsync_af af, const struct pfsync_addr *addr)
+{
+	static const struct pfsync_addr zero;
+
+	return af == PFSYNC_AF_UNSPEC ||
+	       memcmp(addr->b, zero.b, af == PFSYNC_AF_INET ? 4 : sizeof(zero.b)) == 0;
+}
+
+void
+nodes_init(struct nodes *nodes, const struct pfreplay_options *options)
+{
+	memset(nodes, 0, sizeof(*nodes));
+	nodes->by_address =
+	    g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+	nodes->names = g_hash_table_new_full(
+	    g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, g_free);
+	nodes->by_mac = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	nodes->by_tap = g_hash_table_new(g_direct_hash, g_direct_equal);
+	nodes->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	for (size_t i = 0; i < options->name_count; i++)
+		g_hash_table_insert(nodes->names,
+		    address_key(options->names[i].af, &options->names[i].addr),
+		    g_strdup(options->names[i].name));
+}
+
+void
+nodes_clear(struct nodes *nodes)
+{
+	for (size_t i = 0; i < nodes->count; i++) {
+		g_free(nodes->list[i]->name);
+		g_free(nodes->list[i]->fallback);
+		g_free(nodes->list[i]);
+	}
+	g_hash_table_destroy(nodes->by_name);
+	g_hash_table_destroy(nodes->by_tap);
+	g_hash_table_destroy(nodes->by_mac);
+	g_hash_table_destroy(nodes->names);
+	g_hash_table_destroy(nodes->by_address);
+}
+
+static struct node *
+node_new(struct nodes *nodes)
+{
+	struct node *node;
+
+	if (nodes->count == PFREPLAY_NODES_MAX)
+		return NULL;
+	node = g_new0(struct node, 1);
+	node->index = (uint16_t)nodes->count;
+	node->family = PFREPLAY_FAMILY_UNKNOWN;
+	node->traits = family_traits(node->family);
+	node->hint[1].tap = true;
+	nodes->list[nodes->count++] = node;
+	return node;
+}
+
+static void
+call_it(struct nodes *nodes, struct node *node, const char *name)
+{
+	if (node->name != NULL)
+		return;
+	node->name = g_strdup(name);
+	g_hash_table_insert(nodes->by_name, node->name, node);
+}
+
+static void
+add_address(
+    struct nodes *nodes, struct node *node, enum pfsync_af af, const struct pfsync_addr *addr)
+{
+	const char *name = given_name(nodes, af, addr);
+	char text[64];
+
+	g_hash_table_replace(nodes->by_address, address_key(af, addr), node);
+	if (node->address_count < PFREPLAY_NODE_ADDRS) {
+		node->addresses[node->address_count].af = af;
+		node->addresses[node->address_count].addr = *addr;
+		node->address_count++;
+	}
+	if (name != NULL)
+		call_it(nodes, node, name);
+	if (node->address_count == 1) {
+		pfsync_text_addr(text, sizeof(text), af, addr);
+		g_free(node->fallback);
+		node->fallback = g_strdup(text);
+	}
+}
+
+/* A node for an address that none has: perhaps one that the user named. */
+static struct node *
+node_for_address(struct nodes *nodes, enum pfsync_af af, const struct pfsync_addr *addr)
+{
+	const char *name = given_name(nodes, af, addr);
+	struct node *node = NULL;
+
+	if (name != NULL)
+		node = g_hash_table_lookup(nodes->by_name, name);
+	return node;
+}
+
+static bool
+usable_mac(const struct pfreplay_packet *packet)
+{
+	static const uint8_t zero[6];
+
+	return packet->has_mac && (packet->mac[0] & 1) == 0 &&
+	       memcmp(packet->mac, zero, sizeof(zero)) != 0;
+}
+
+static gint64
+mac_key(const uint8_t *mac)
+{
+	gint64 key = 0;
+
+	for (size_t i = 0; i < 6; i++)
+		key = key << 8 | mac[i];
+	return key;
+}
+
+static void
+note_mac(struct nodes *nodes, struct node *node, const struct pfreplay_packet *packet)
+{
+	gint64 key;
+
+	if (node->has_mac || !usable_mac(packet))
+		return;
+	node->has_mac = true;
+	memcpy(node->mac, packet->mac, sizeof(node->mac));
+	key = mac_key(packet->mac);
+	if (g_hash_table_lookup(nodes->by_mac, &key) == NULL)
+		g_hash_table_insert(nodes->by_mac, g_memdup2(&key, sizeof(key)), node);
+}
+
+static struct node *
+node_by_mac(const struct nodes *nodes, const struct pfreplay_packet *packet)
+{
+	gint64 key = mac_key(packet->mac);
+
+	return usable_mac(packet) ? g_hash_table_lookup(nodes->by_mac, &key) : NULL;
+}
+
+/* A node for a firewall seen for the first time: the anonymous one's place
+ * goes to the second that sends. */
+static struct node *
+newcomer(struct nodes *nodes)
+{
+	struct node *node = nodes->anonymous;
+
+	if (node == NULL || nodes->senders == 0)
+		return node_new(nodes);
+	nodes->anonymous = NULL;
+	node->anonymous = false;
+	node->credited = true;
+	return node;
+}
+
+static struct node *
+tap_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
+{
+	gpointer key = GUINT_TO_POINTER(packet->tap_owner + 1U);
+	struct node *node = g_hash_table_lookup(nodes->by_tap, key);
+
+	if (node != NULL)
+		return node;
+	if (packet->tap_name != NULL)
+		node = g_hash_table_lookup(nodes->by_name, packet->tap_name);
+	if (node == NULL)
+		node = newcomer(nodes);
+	if (node == NULL)
+		return NULL;
+	if (packet->tap_name != NULL)
+		call_it(nodes, node, packet->tap_name);
+	else if (node->fallback == NULL)
+		node->fallback = g_strdup_printf("tap%u", (unsigned)packet->tap_owner);
+	g_hash_table_insert(nodes->by_tap, key, node);
+	return node;
+}
+
+static struct node *
+address_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
+{
+	struct node *node = by_address(nodes, packet->af, &packet->src);
+
+	if (node != NULL)
+		return node;
+	node = node_for_address(nodes, packet->af, &packet->src);
+	if (node == NULL && given_name(nodes, packet->af, &packet->src) == NULL)
+		node = node_by_mac(nodes, packet);
+	if (node == NULL)
+		node = newcomer(nodes);
+	if (node != NULL)
+		add_address(nodes, node, packet->af, &packet->src);
+	return node;
+}
+
+struct node *
+nodes_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
+{
+	struct node *node;
+
+	if (packet->tap && names_nobody(packet->af, &packet->src))
+		node = tap_sender(nodes, packet);
+	else
+		node = address_sender(nodes, packet);
+	if (node == NULL)
+		return NULL;
+	if (packet->tap && packet->tap_name != NULL)
+		call_it(nodes, node, packet->tap_name);
+	if (!packet->tap)
+		note_mac(nodes, node, packet);
+	if (node->sent[0].frames == 0 && node->sent[1].frames == 0) {
+		nodes->senders++;
+		node->first_ns = packet->time_ns;
+	}
+	node->last_ns = packet->time_ns;
+	return node;
+}
+
+struct node *
+nodes_destination(struct nodes *nodes, const struct pfreplay_packet *packet, bool *everybody)
+{
+	const uint8_t *b = packet->dst.b;
+	struct node *node;
+
+	*everybody = names_nobody(packet->af, &packet->dst);
+	if (packet->af == PFSYNC_AF_INET) /* group, or broadcast */
+		*everybody |= b[0] >= 224;
+	else if (packet->af == PFSYNC_AF_INET6)
+		*everybody |= b[0] == 0xff;
+	if (*everybody)
+		return NULL;
+	node = by_address(nodes, packet->af, &packet->dst);
+	if (node != NULL)
+		return node;
+	node = node_for_address(nodes, packet->af, &packet->dst);
+	if (node == NULL)
+		node = node_new(nodes);
+	if (node == NULL)
+		return NULL;
+	node->credited = true;
+	add_address(nodes, node, packet->af, &packet->dst);
+	return node;
+}
+
+struct node *
+nodes_anonymous(struct nodes *nodes)
+{
+	if (nodes->anonymous == NULL && nodes->senders == 1 && nodes->count == 1) {
+		nodes->anonymous = node_new(nodes);
+		nodes->anonymous->anonymous = true;
+	}
+	return nodes->anonymous;
+}
+
+struct node *
+nodes_own(struct nodes *nodes, struct node *node, uint32_t creatorid)
+{
+	struct node *same = NULL;
+
+	for (size_t i = 0; i < node->creatorid_count; i++)
+		if (node->creatorids[i] == creatorid)
+			return NULL;
+	for (size_t n = 0; n < nodes->count && same == NULL; n++) {
+		struct node *other = nodes->list[n];
+
+		if (other == node || other->joined ||
+		    (other->address_count != 0 && node->address_count != 0))
+			continue;
+		for (size_t i = 0; i < other->creatorid_count; i++)
+			if (other->creatorids[i] == creatorid)
+				same = other;
+	}
+	if (node->creatorid_count < PFREPLAY_NODE_CREATORS)
+		node->creatorids[node->creatorid_count++] = creatorid;
+	else
+		node->creatorids_more = true;
+	return same;
+}
+
+static void
+redirect(GHashTable *table, const struct node *from, struct node *into)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, table);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		if (value == from)
+			g_hash_table_iter_replace(&iter, into);
+}
+
+static void
+join_sent(struct node_sent *into, const struct node_sent *from)
+{
+	into->frames += from->frames;
+	for (size_t i = 0; i < PFSYNC_ACT_COUNT; i++)
+		into->messages[i] += from->messages[i];
+	for (size_t i = 0; i < PFREPLAY_COUNTER_COUNT; i++)
+		into->anomalies[i] += from->anomalies[i];
+}
+
+void
+nodes_join(struct nodes *nodes, struct node *into, struct node *from)
+{
+	redirect(nodes->by_address, from, into);
+	redirect(nodes->by_mac, from, into);
+	redirect(nodes->by_tap, from, into);
+	redirect(nodes->by_name, from, into);
+	if (into->name == NULL && from->name != NULL) {
+		/* the key of by_name stays with `from`, which is kept */
+		into->name = g_strdup(from->name);
+	}
+	for (size_t i = 0; i < from->address_count && into->address_count < PFREPLAY_NODE_ADDRS;
+	     i++)
+		into->addresses[into->address_count++] = from->addresses[i];
+	for (size_t i = 0; i < from->creatorid_count; i++)
+		(void)nodes_own(nodes, into, from->creatorids[i]);
+	join_sent(&into->sent[0], &from->sent[0]);
+	join_sent(&into->sent[1], &from->sent[1]);
+	into->on_wire |= from->on_wire;
+	into->has_mac |= from->has_mac;
+	if (from->first_ns != 0 && (into->first_ns == 0 || from->first_ns < into->first_ns))
+		into->first_ns = from->first_ns;
+	if (from->last_ns > into->last_ns)
+		into->last_ns = from->last_ns;
+	into->received += from->received;
+	for (size_t i = 0; i < PFREPLAY_COUNTER_COUNT; i++)
+		into->predicted[i] += from->predicted[i];
+	if (into->dialect == NULL) {
+		into->dialect = from->dialect;
+		into->certainty = from->certainty;
+		into->family = from->family;
+		into->traits = from->traits;
+	}
+	from->joined = true;
+}
+
+const char *
+node_name(const struct node *node)
+{
+	if (node->name != NULL)
+		return node->name;
+	return node->fallback != NULL ? node->fallback : "unknown";
+}

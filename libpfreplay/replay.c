@@ -1,0 +1,258 @@
+/*
+ * replay.c - packets and messages in (see pfreplay.h).
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include <string.h>
+
+#include "counters.h"
+#include "internal.h"
+
+/* What a state of two nodes takes, for the default limit (README of bench). */
+#define STATE_BYTES 400
+#define STATES_MIN 100000
+#define STATES_MAX 2000000000
+/* Times are kept this far from the ends of their type: +-127 years. */
+#define TIME_LIMIT_NS INT64_C(4000000000000000000)
+
+static uint32_t
+states_limit(uint64_t asked)
+{
+	uint64_t limit = asked;
+
+	if (limit == 0) {
+		limit = memory_physical() / 2 / STATE_BYTES;
+		if (limit < STATES_MIN)
+			limit = STATES_MIN;
+	}
+	return limit > STATES_MAX ? STATES_MAX : (uint32_t)limit;
+}
+
+struct pfreplay *
+pfreplay_new(const struct pfreplay_options *options)
+{
+	static const struct pfreplay_options defaults;
+	struct pfreplay *r = g_new0(struct pfreplay, 1);
+	uint32_t limit;
+
+	if (options == NULL)
+		options = &defaults;
+	limit = states_limit(options->max_states);
+	memcpy(r->timeout_s, options->timeout_s, sizeof(r->timeout_s));
+	r->wire_present = options->wire_present;
+	r->several_files = options->several_files;
+	if (r->several_files)
+		r->duplicates = g_new0(struct duplicates, 1);
+	r->totals.max_states = limit;
+	nodes_init(&r->nodes, options);
+	table_init(&r->table, limit, (uint64_t)g_random_int() << 32 | g_random_int());
+	slab_init(&r->spill, sizeof(struct spilled), limit);
+	facts_init(&r->facts, limit);
+	creators_init(&r->creators);
+	bulks_init(&r->bulks);
+	return r;
+}
+
+void
+pfreplay_free(struct pfreplay *r)
+{
+	if (r == NULL)
+		return;
+	bulks_clear(&r->bulks);
+	creators_clear(&r->creators);
+	facts_clear(&r->facts);
+	slab_clear(&r->spill);
+	table_clear(&r->table);
+	nodes_clear(&r->nodes);
+	g_free(r->duplicates);
+	g_free(r);
+}
+
+static int64_t
+sane_time(int64_t time_ns)
+{
+	if (time_ns > TIME_LIMIT_NS)
+		return TIME_LIMIT_NS;
+	return time_ns < -TIME_LIMIT_NS ? -TIME_LIMIT_NS : time_ns;
+}
+
+void
+pfreplay_advance(struct pfreplay *r, int64_t time_ns)
+{
+	time_ns = sane_time(time_ns);
+	if (!r->started || time_ns > r->now_ns)
+		r->now_ns = time_ns;
+	r->started = true;
+}
+
+int64_t
+pfreplay_now(const struct pfreplay *r)
+{
+	return r->now_ns;
+}
+
+struct pfsync_hint *
+pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
+{
+	struct open_packet *open = &r->open;
+	struct node *sender = nodes_sender(&r->nodes, packet);
+
+	memset(&open->nobody, 0, sizeof(open->nobody));
+	open->packet = packet;
+	open->sender = sender;
+	open->time_ns = sane_time(packet->time_ns);
+	open->evidence = view_evidence(packet->file, packet->frame);
+	open->ignored = sender == NULL;
+	open->receiver_count = 0;
+	open->destination = NULL;
+	open->everybody = false;
+	r->totals.packets++;
+	if (r->started && open->time_ns < r->now_ns)
+		r->totals.backwards++;
+	pfreplay_advance(r, open->time_ns);
+	if (sender == NULL) {
+		r->totals.nodes_refused++;
+		return &open->nobody;
+	}
+	if (!packet->tap)
+		sender->on_wire = true;
+	open->destination = nodes_destination(&r->nodes, packet, &open->everybody);
+	return &sender->hint[packet->tap];
+}
+
+/* Would the kernel of that node take this packet in (SEM 2.1)? */
+static bool
+accepts(struct pfreplay *r, struct node *node, int status)
+{
+	const struct pfreplay_packet *packet = r->open.packet;
+	enum pfreplay_counter counter = counter_of_status(status);
+
+	node->received++;
+	if (!packet->tap && packet->has_ip && packet->ttl != PFSYNC_TTL)
+		counter = PFREPLAY_BADTTL;
+	else if (status == PFSYNC_OK && node->traits->version != 0 &&
+		 node->traits->version != r->open.version)
+		counter = PFREPLAY_BADVER;
+	if (counter == PFREPLAY_COUNTER_COUNT)
+		return true;
+	if (counter_is_real(counter))
+		node->predicted[counter]++;
+	return false;
+}
+
+static void
+receive(struct pfreplay *r, struct node *node, int status)
+{
+	if (node == r->open.sender || node->joined || !accepts(r, node, status))
+		return;
+	r->open.receivers[r->open.receiver_count++] = node->index;
+}
+
+static void
+choose_receivers(struct pfreplay *r, int status)
+{
+	const struct open_packet *open = &r->open;
+
+	/* What pfsync0 shows reaches the others by a wire that is captured too:
+	 * then it is counted there. */
+	if (open->packet->tap && (r->wire_present || open->sender->on_wire))
+		return;
+	if (!open->everybody) {
+		if (open->destination != NULL)
+			receive(r, open->destination, status);
+		return;
+	}
+	(void)nodes_anonymous(&r->nodes);
+	for (size_t n = 0; n < r->nodes.count; n++)
+		receive(r, r->nodes.list[n], status);
+}
+
+static void
+take_header(struct open_packet *open, const struct pfsync_frame *frame)
+{
+	struct node *sender = open->sender;
+
+	open->version = frame->header.version;
+	if (frame->header.has_cksum) {
+		sender->has_cksum = true;
+		memcpy(sender->cksum, frame->header.cksum, sizeof(sender->cksum));
+	}
+	sender->certainty = frame->certainty;
+	if (frame->dialect == sender->dialect)
+		return;
+	sender->dialect = frame->dialect;
+	sender->family = family_of_dialect(frame->dialect);
+	sender->traits = family_traits(sender->family);
+}
+
+static struct node_sent *
+sent(const struct open_packet *open)
+{
+	return &open->sender->sent[open->packet->tap];
+}
+
+static void
+count_anomaly(const struct open_packet *open, int status)
+{
+	enum pfreplay_counter counter = counter_of_status(status);
+
+	if (counter != PFREPLAY_COUNTER_COUNT)
+		sent(open)->anomalies[counter]++;
+}
+
+bool
+pfreplay_packet_frame(struct pfreplay *r, const struct pfsync_frame *frame, int status)
+{
+	struct open_packet *open = &r->open;
+
+	if (open->sender == NULL)
+		return true;
+	if (r->duplicates != NULL && !open->packet->tap && open->packet->has_ip &&
+	    duplicate_seen(r->duplicates,
+		duplicate_print(
+		    open->sender->index, open->packet->ip_id, frame->bytes, frame->caplen),
+		open->time_ns, open->packet->file)) {
+		r->totals.duplicates++;
+		open->ignored = true;
+		return false;
+	}
+	sent(open)->frames++;
+	if (status < 0)
+		count_anomaly(open, status);
+	if (!open->packet->tap && open->packet->has_ip && open->packet->ttl != PFSYNC_TTL)
+		sent(open)->anomalies[PFREPLAY_BADTTL]++;
+	choose_receivers(r, status);
+	if (status == PFSYNC_OK || status == PFSYNC_BADLEN)
+		take_header(open, frame);
+	else
+		open->ignored = true;
+	return true;
+}
+
+void
+pfreplay_problem(struct pfreplay *r, const struct pfsync_problem *problem)
+{
+	struct open_packet *open = &r->open;
+	enum pfreplay_counter counter = counter_of_status(problem->status);
+
+	if (open->ignored || counter == PFREPLAY_COUNTER_COUNT)
+		return;
+	count_anomaly(open, problem->status);
+	if (!counter_is_real(counter))
+		return;
+	for (size_t i = 0; i < open->receiver_count; i++)
+		r->nodes.list[open->receivers[i]]->predicted[counter]++;
+	/* Without a length nothing behind it can be found (SEM 2.1). */
+	if (open->version == 5)
+		open->receiver_count = 0;
+}
+
+void
+pfreplay_packet_end(struct pfreplay *r)
+{
+	if (r->open.sender != NULL)
+		r->open.sender->credited = false;
+	r->open.packet = NULL;
+	r->open.sender = NULL;
+	r->open.ignored = true;
+}

@@ -1,0 +1,233 @@
+/*
+ * store.c - entries and views, and their end.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include <string.h>
+
+#include "internal.h"
+
+/* How many entries one new state may look at when it needs room, and how long
+ * a state must be due on every node before it may go. */
+#define EVICT_LOOKS 64
+#define EVICT_DUE_NS (60 * EXPIRY_NS_PER_S)
+
+uint32_t
+store_find(const struct pfreplay *r, uint64_t id, uint32_t creatorid)
+{
+	return table_find(&r->table, id, creatorid, table_hash(&r->table, id, creatorid));
+}
+
+static struct entry *
+entry_of(const struct pfreplay *r, uint32_t number)
+{
+	return table_entry(&r->table, number);
+}
+
+static void
+entry_remove(struct pfreplay *r, uint32_t number)
+{
+	facts_drop(&r->facts, entry_of(r, number)->facts);
+	creators_unlink(&r->creators, &r->table, number);
+	table_remove(&r->table, number);
+}
+
+void
+store_tidy(struct pfreplay *r, uint32_t number)
+{
+	if (number != 0 && view_none(entry_of(r, number)))
+		entry_remove(r, number);
+}
+
+static bool
+long_due(const struct pfreplay *r, uint32_t number)
+{
+	struct entry *entry = entry_of(r, number);
+	const struct view *view;
+	uint32_t position = 0;
+
+	while ((view = view_next(&r->spill, entry, &position)) != NULL)
+		if (r->now_ns - store_due_ns(r, view) < EVICT_DUE_NS)
+			return false;
+	return true;
+}
+
+static void
+entry_evict(struct pfreplay *r, uint32_t number)
+{
+	struct entry *entry = entry_of(r, number);
+
+	while (!view_none(entry))
+		store_view_remove(r, number, r->nodes.list[entry->view[0].node]);
+	entry_remove(r, number);
+	r->totals.states_evicted++;
+}
+
+/* Make room for one entry, in bounded time.  False if there is none. */
+static bool
+evict(struct pfreplay *r)
+{
+	uint32_t used = r->table.entries.used;
+
+	for (uint32_t looks = 0; looks < EVICT_LOOKS && looks < used; looks++) {
+		uint32_t number = r->evict_next % used + 1;
+
+		r->evict_next = number;
+		if (entry_of(r, number)->live && long_due(r, number)) {
+			entry_evict(r, number);
+			return true;
+		}
+	}
+	return false;
+}
+
+uint32_t
+store_make(struct event *event)
+{
+	struct pfreplay *r = event->r;
+	uint64_t id = event->message->id;
+	uint32_t creatorid = event->message->creatorid;
+	uint64_t hash;
+
+	if (event->number != 0)
+		return event->number;
+	hash = table_hash(&r->table, id, creatorid);
+	event->number = table_add(&r->table, id, creatorid, hash);
+	if (event->number == 0 && evict(r))
+		event->number = table_add(&r->table, id, creatorid, hash);
+	if (event->number == 0) {
+		r->totals.states_refused++;
+		return 0;
+	}
+	creators_link(&r->creators, &r->table, event->number);
+	event->created = true;
+	return event->number;
+}
+
+struct view *
+store_view(const struct pfreplay *r, uint32_t number, const struct node *node)
+{
+	return view_find(&r->spill, entry_of(r, number), node->index);
+}
+
+struct view *
+store_view_add(struct pfreplay *r, uint32_t number, struct node *node)
+{
+	struct view *view = view_add(&r->spill, entry_of(r, number), node->index);
+
+	if (view == NULL) {
+		r->totals.states_refused++;
+		return NULL;
+	}
+	node->views++;
+	return view;
+}
+
+bool
+store_view_remove(struct pfreplay *r, uint32_t number, struct node *node)
+{
+	if (number == 0 || store_view(r, number, node) == NULL)
+		return false;
+	view_remove(&r->spill, entry_of(r, number), node->index);
+	node->views--;
+	return true;
+}
+
+static bool
+matches(const struct pfreplay *r, const struct entry *entry, const struct view *view,
+    const struct store_filter *filter)
+{
+	const struct traits *traits;
+
+	if (view->evidence_ns >= filter->before_ns)
+		return false;
+	if (filter->unasserted_only && (view->bits & VIEW_STANDING) == PFREPLAY_ASSERTED)
+		return false;
+	if (filter->ifname == NULL || filter->ifname[0] == '\0')
+		return true;
+	if (entry->facts == 0)
+		return false;
+	traits = &facts_at(&r->facts, entry->facts)->shared->traits;
+	return strncmp(traits->ifname, filter->ifname, sizeof(traits->ifname)) == 0;
+}
+
+static void
+remove_of_creator(
+    struct pfreplay *r, struct node *node, uint32_t creatorid, const struct store_filter *filter)
+{
+	uint32_t number = creators_first(&r->creators, creatorid), next;
+
+	for (; number != 0 && node->views != 0; number = next) {
+		struct entry *entry = entry_of(r, number);
+		const struct view *view = store_view(r, number, node);
+
+		next = entry->next;
+		if (view == NULL || !matches(r, entry, view, filter))
+			continue;
+		store_view_remove(r, number, node);
+		store_tidy(r, number);
+	}
+}
+
+void
+store_remove(struct pfreplay *r, struct node *node, const struct store_filter *filter)
+{
+	GList *creators;
+
+	if (filter->creatorid != NULL) {
+		remove_of_creator(r, node, *filter->creatorid, filter);
+		return;
+	}
+	/* A copy: a creator without states leaves the set. */
+	creators = g_hash_table_get_keys(r->creators.by_id);
+	for (GList *l = creators; l != NULL; l = l->next)
+		l->data = GUINT_TO_POINTER(((const struct creator *)l->data)->id);
+	for (GList *l = creators; l != NULL && node->views != 0; l = l->next)
+		remove_of_creator(r, node, GPOINTER_TO_UINT(l->data), filter);
+	g_list_free(creators);
+}
+
+void
+store_join(struct pfreplay *r, struct node *into, struct node *from)
+{
+	for (uint32_t number = 1; number <= r->table.entries.used && from->views != 0; number++) {
+		struct view *old, *view, copy;
+
+		if (!entry_of(r, number)->live)
+			continue;
+		old = store_view(r, number, from);
+		if (old == NULL)
+			continue;
+		copy = *old;
+		copy.node = into->index;
+		store_view_remove(r, number, from);
+		view = store_view(r, number, into);
+		if (view == NULL)
+			view = store_view_add(r, number, into);
+		else if (view->evidence_ns > copy.evidence_ns)
+			continue;
+		*view = copy;
+	}
+}
+
+int64_t
+store_due_ns(const struct pfreplay *r, const struct view *view)
+{
+	const struct node *node = r->nodes.list[view->node];
+
+	return expiry_due_ns(view,
+	    expiry_timeout_s(r->timeout_s, &node->timeouts, &r->timeouts, view->timeout),
+	    r->timeout_s, node->views);
+}
+
+enum pfreplay_standing
+store_standing(const struct pfreplay *r, const struct view *view)
+{
+	const struct node *node = r->nodes.list[view->node];
+
+	if (r->now_ns >= store_due_ns(r, view))
+		return PFREPLAY_DUE;
+	if (node->restarted && view->evidence_ns < node->restarted_ns)
+		return PFREPLAY_UNKNOWN;
+	return (enum pfreplay_standing)(view->bits & VIEW_STANDING);
+}

@@ -1,0 +1,88 @@
+/*
+ * table.h - where a state is kept: (id, creatorid) -> entry.
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * Open addressing with linear probing.  A place is eight bytes, a number and a
+ * part of the hash, so that nearly every look-up touches one cache line here
+ * and the entry itself; GHashTable takes twice as long (DESIGN 10).  Removing
+ * closes the gap, so that look-ups stay short however long the capture is.
+ */
+#ifndef PFREPLAY_TABLE_H
+#define PFREPLAY_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "memory.h"
+#include "slab.h"
+#include "view.h"
+
+/* One state, whoever has it: three cache lines. */
+struct entry {
+	uint64_t id;
+	uint32_t creatorid;
+	uint32_t facts; /* number, 0 = keyless */
+	uint32_t spill; /* number of the first further view, 0 = none */
+	/* Neighbours in the list of its creator, 0 = none. */
+	uint32_t next;
+	uint32_t prev;
+	uint8_t proto; /* as far as known: facts, else the timeout class */
+	bool live;     /* false for a free place of the slab */
+	struct view view[2];
+};
+
+struct table_slot {
+	uint32_t number; /* of the entry, 0 = empty */
+	uint32_t tag;    /* upper half of the hash */
+};
+
+struct table {
+	struct slab entries;
+	struct table_slot *slots;
+	uint32_t mask;
+	uint64_t seed; /* so that nobody can choose ids that collide */
+};
+
+/* At most `limit` entries.  Release with table_clear(). */
+void table_init(struct table *table, uint32_t limit, uint64_t seed);
+void table_clear(struct table *table);
+
+static inline uint64_t
+table_hash(const struct table *table, uint64_t id, uint32_t creatorid)
+{
+	uint64_t h = (id ^ table->seed) * UINT64_C(0x9e3779b97f4a7c15);
+
+	h ^= h >> 32;
+	h = (h + creatorid) * UINT64_C(0xd6e8feb86659fd93);
+	h ^= h >> 32;
+	return h * UINT64_C(0xd6e8feb86659fd93);
+}
+
+static inline struct entry *
+table_entry(const struct table *table, uint32_t number)
+{
+	return slab_at(&table->entries, number);
+}
+
+/* The number of an entry, or 0. */
+uint32_t table_find(const struct table *table, uint64_t id, uint32_t creatorid, uint64_t hash);
+/*
+ * A new entry for a key that table_find() did not find, with id, creatorid,
+ * `live` and empty views set; 0 when the limit is reached.
+ */
+uint32_t table_add(struct table *table, uint64_t id, uint32_t creatorid, uint64_t hash);
+void table_remove(struct table *table, uint32_t number);
+
+/* Fetch ahead, in two steps with other work between them. */
+static inline void
+table_prefetch_slot(const struct table *table, uint64_t hash)
+{
+	memory_prefetch(&table->slots[hash & table->mask]);
+}
+void table_prefetch_entry(const struct table *table, uint64_t hash);
+
+/* Memory held, bytes. */
+uint64_t table_bytes(const struct table *table);
+
+#endif

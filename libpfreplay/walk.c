@@ -1,0 +1,120 @@
+/*
+ * walk.c - a packet at once, with the tables fetched ahead (see pfreplay.h).
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * A state's entry is hardly ever in the cache when there are a million, and a
+ * look-up is two dependent misses.  So the keys of many records are read
+ * first: the places in the hash table are asked for, then, a few records
+ * ahead of the one being applied, the entries they lead to.
+ */
+#include "internal.h"
+
+#define BATCH 128
+#define AHEAD 8
+
+struct batch {
+	struct pfsync_record records[BATCH];
+	uint64_t hashes[BATCH];
+	bool keyed[BATCH];
+	size_t count;
+};
+
+static void
+fetch_entry(const struct pfreplay *r, const struct batch *batch, size_t i)
+{
+	if (i < batch->count && batch->keyed[i])
+		table_prefetch_entry(&r->table, batch->hashes[i]);
+}
+
+static void
+apply_batch(struct pfreplay *r, struct batch *batch)
+{
+	struct pfsync_message message;
+
+	for (size_t i = 0; i < AHEAD; i++)
+		fetch_entry(r, batch, i);
+	for (size_t i = 0; i < batch->count; i++) {
+		fetch_entry(r, batch, i + AHEAD);
+		if (pfsync_message_decode(&batch->records[i], &message) == PFSYNC_OK)
+			pfreplay_message(r, &message);
+	}
+	batch->count = 0;
+}
+
+static void
+take_record(struct pfreplay *r, struct batch *batch, const struct pfsync_record *record)
+{
+	uint64_t id;
+	uint32_t creatorid;
+	size_t i = batch->count++;
+
+	batch->records[i] = *record;
+	batch->keyed[i] = pfsync_record_key(record, &id, &creatorid);
+	if (batch->keyed[i]) {
+		batch->hashes[i] = table_hash(&r->table, id, creatorid);
+		table_prefetch_slot(&r->table, batch->hashes[i]);
+	}
+	if (batch->count == BATCH)
+		apply_batch(r, batch);
+}
+
+static void
+problem(struct pfreplay *r, struct batch *batch, const struct pfsync_frame *frame)
+{
+	/* What came before it was received. */
+	apply_batch(r, batch);
+	pfreplay_problem(r, &frame->problem);
+}
+
+static void
+walk_section(struct pfreplay *r, struct batch *batch, struct pfsync_frame *frame,
+    const struct pfsync_section *section)
+{
+	struct pfsync_record record;
+	int status = pfsync_record_first(frame, section, &record);
+
+	while (status != PFSYNC_END) {
+		if (status == PFSYNC_OK)
+			take_record(r, batch, &record);
+		else {
+			problem(r, batch, frame);
+			/* A record that is cut short may still be of use. */
+			if (record.layout != NULL && record.avail != 0)
+				take_record(r, batch, &record);
+			break;
+		}
+		status = pfsync_record_next(frame, section, &record);
+	}
+}
+
+int
+pfreplay_packet_bytes(struct pfreplay *r, const struct pfreplay_packet *packet,
+    const uint8_t *bytes, size_t caplen, size_t wirelen)
+{
+	struct pfsync_hint *hint = pfreplay_packet_begin(r, packet);
+	struct pfsync_frame frame;
+	struct pfsync_section section;
+	struct batch batch;
+	int opened = pfsync_frame_open(&frame, bytes, caplen, wirelen, hint), status;
+
+	batch.count = 0;
+	if (pfreplay_packet_frame(r, &frame, opened) &&
+	    (opened == PFSYNC_OK || (opened == PFSYNC_BADLEN && !frame.done))) {
+		while ((status = pfsync_section_next(&frame, &section)) != PFSYNC_END) {
+			if (status == PFSYNC_OK)
+				walk_section(r, &batch, &frame, &section);
+			else
+				problem(r, &batch, &frame);
+		}
+		apply_batch(r, &batch);
+	}
+	pfreplay_packet_end(r);
+	return opened;
+}
+
+void
+pfreplay_expect(const struct pfreplay *r, uint64_t id, uint32_t creatorid)
+{
+	table_prefetch_slot(&r->table, table_hash(&r->table, id, creatorid));
+}
