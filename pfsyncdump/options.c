@@ -1,0 +1,385 @@
+/*
+ * options.c - what the user asked for.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "options.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A filter file larger than this is no filter. */
+#define FILTER_MAX 65536
+
+enum {
+	OPT_JSON = 256,
+	OPT_MESSAGES,
+	OPT_STATES,
+	OPT_AT,
+	OPT_STATS,
+	OPT_BULK,
+	OPT_DIALECT,
+	OPT_NODE,
+	OPT_MAX_STATES,
+	OPT_COLOUR,
+	OPT_PROGRESS,
+	OPT_VERSION,
+	OPT_HELP
+};
+
+static const struct option long_options[] = {
+    {"json", no_argument, NULL, OPT_JSON},
+    {"messages", no_argument, NULL, OPT_MESSAGES},
+    {"states", optional_argument, NULL, OPT_STATES},
+    {"at", required_argument, NULL, OPT_AT},
+    {"stats", no_argument, NULL, OPT_STATS},
+    {"bulk", no_argument, NULL, OPT_BULK},
+    {"dialect", required_argument, NULL, OPT_DIALECT},
+    {"node", required_argument, NULL, OPT_NODE},
+    {"max-states", required_argument, NULL, OPT_MAX_STATES},
+    {"color", required_argument, NULL, OPT_COLOUR},
+    {"progress", no_argument, NULL, OPT_PROGRESS},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+void
+options_help(FILE *stream)
+{
+	fputs("usage: pfsyncdump -r FILE [-r FILE ...] [options] [filter expression]\n"
+	      "\n"
+	      "Reads captures of pfsync and tells what the firewalls told each other.\n"
+	      "Without a view it prints one page: how it stands, and a line a firewall.\n"
+	      "\n"
+	      "input\n"
+	      "  -r FILE              a capture (pcap, pcapng, also .gz or .zst); - is stdin\n"
+	      "  -c N                 stop after N pfsync packets\n"
+	      "  -F FILE              take the filter expression from FILE\n"
+	      "  --dialect NAME       do not guess the wire format; \"help\" lists the names\n"
+	      "  --node NAME=ADDR[,ADDR...]\n"
+	      "                       call the firewall with these addresses NAME\n"
+	      "  --max-states N       keep at most N states in memory\n"
+	      "views\n"
+	      "  --messages           every message\n"
+	      "  --states[=NODE]      the state tables, as pfctl -vvss lists them\n"
+	      "  --at TIME            as of TIME: RFC 3339, Unix seconds, or +SECONDS from\n"
+	      "                       the start of the capture\n"
+	      "  --stats              what each firewall sent, in the words of netstat\n"
+	      "  --bulk               bulk transfers\n"
+	      "  --json               the same as JSON Lines\n"
+	      "output\n"
+	      "  -v, -vv, -vvv        more and more detail\n"
+	      "  -t ... -ttttt        time stamps: none, Unix, since the previous packet,\n"
+	      "                       with date, since the first packet\n"
+	      "  -n                   accepted; names are never looked up\n"
+	      "  --color=WHEN         auto, always or never\n"
+	      "  --progress           show how far reading is\n"
+	      "  --version, --help\n",
+	    stream);
+}
+
+void
+options_dialects(FILE *stream)
+{
+	const char *alias, *name;
+
+	for (size_t i = 0; i < pfsync_dialect_count(); i++) {
+		const struct pfsync_dialect *dialect = pfsync_dialect_at(i);
+
+		fprintf(stream, "%-16s version %u  %s\n", dialect->name, dialect->version,
+		    dialect->systems);
+	}
+	for (size_t i = 0; pfsync_dialect_alias(i, &alias, &name); i++)
+		fprintf(stream, "%-16s the same as %s\n", alias, name);
+}
+
+static bool
+fail(char error[OPTIONS_ERROR_MAX], const char *what, const char *value, const char *hint)
+{
+	char shown[128];
+
+	pfsync_text_name(shown, sizeof(shown), value, strlen(value));
+	snprintf(
+	    error, OPTIONS_ERROR_MAX, "%s%s%s: %s", what, value[0] != '\0' ? " " : "", shown, hint);
+	return false;
+}
+
+static bool
+parse_count(const char *text, uint64_t *value)
+{
+	char *end;
+
+	/* strtoull() takes signs and blanks; a count has neither. */
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	*value = strtoull(text, &end, 10);
+	return errno == 0 && *end == '\0' && *value > 0;
+}
+
+static bool
+parse_addr(const char *text, size_t length, struct pfreplay_name *name)
+{
+	char copy[INET6_ADDRSTRLEN];
+
+	memset(&name->addr, 0, sizeof(name->addr));
+	if (length >= sizeof(copy))
+		return false;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	name->af = PFSYNC_AF_INET;
+	if (inet_pton(AF_INET, copy, name->addr.b) == 1)
+		return true;
+	name->af = PFSYNC_AF_INET6;
+	return inet_pton(AF_INET6, copy, name->addr.b) == 1;
+}
+
+/* "fw1=10.0.0.11,fd00::11"; the NUL that ends the name is written into argv. */
+static bool
+parse_node(struct options *options, char *text, char error[OPTIONS_ERROR_MAX])
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789._:-";
+	size_t length = strspn(text, allowed);
+	const char *at;
+
+	if (length == 0 || text[length] != '=' || length > OPTIONS_NODE_NAME_MAX)
+		return fail(error, "--node", text,
+		    "give NAME=ADDRESS[,ADDRESS...], NAME of letters, digits, . _ : -");
+	text[length] = '\0';
+	at = text + length + 1;
+	for (;;) {
+		size_t part = strcspn(at, ",");
+		struct pfreplay_name *names =
+		    realloc(options->names, (options->name_count + 1) * sizeof(*names));
+
+		if (names == NULL)
+			return fail(error, "--node", text, "out of memory");
+		options->names = names;
+		if (!parse_addr(at, part, &names[options->name_count]))
+			return fail(error, "--node: not an IPv4 or IPv6 address:", at,
+			    "give NAME=ADDRESS[,ADDRESS...]");
+		names[options->name_count++].name = text;
+		if (at[part] == '\0')
+			return true;
+		at += part + 1;
+	}
+}
+
+static bool
+parse_dialect(struct options *options, const char *name, char error[OPTIONS_ERROR_MAX])
+{
+	options->dialect = pfsync_dialect_by_name(name);
+	if (options->dialect != NULL)
+		return true;
+	return fail(error, "--dialect: unknown name", name, "see pfsyncdump --dialect help");
+}
+
+static bool
+parse_colour(struct options *options, const char *when, char error[OPTIONS_ERROR_MAX])
+{
+	if (strcmp(when, "auto") == 0)
+		options->colour = OPTIONS_COLOUR_AUTO;
+	else if (strcmp(when, "always") == 0)
+		options->colour = OPTIONS_COLOUR_ALWAYS;
+	else if (strcmp(when, "never") == 0)
+		options->colour = OPTIONS_COLOUR_NEVER;
+	else
+		return fail(error, "--color", when, "say auto, always or never");
+	return true;
+}
+
+/* The file's text as one expression; # begins a comment, as in tcpdump. */
+static bool
+read_filter(struct options *options, const char *path, char error[OPTIONS_ERROR_MAX])
+{
+	FILE *stream = fopen(path, "r");
+	size_t length;
+
+	if (stream == NULL)
+		return fail(error, "-F", path, strerror(errno));
+	free(options->filter);
+	options->filter = malloc(FILTER_MAX + 1);
+	if (options->filter == NULL) {
+		fclose(stream);
+		return fail(error, "-F", path, "out of memory");
+	}
+	length = fread(options->filter, 1, FILTER_MAX + 1, stream);
+	if (ferror(stream) != 0 || length > FILTER_MAX ||
+	    memchr(options->filter, '\0', length) != NULL) {
+		fclose(stream);
+		return fail(error, "-F", path, "not a file with a filter expression");
+	}
+	fclose(stream);
+	options->filter[length] = '\0';
+	for (char *at = options->filter; (at = strchr(at, '#')) != NULL;)
+		memset(at, ' ', strcspn(at, "\n"));
+	return true;
+}
+
+static bool
+join_words(struct options *options, int count, char **words, char error[OPTIONS_ERROR_MAX])
+{
+	size_t length = 1;
+	char *at;
+
+	if (count == 0)
+		return true;
+	if (options->filter != NULL)
+		return fail(error, "two filter expressions", words[0],
+		    "use -F or the words behind the options, not both");
+	for (int i = 0; i < count; i++)
+		length += strlen(words[i]) + 1;
+	at = options->filter = malloc(length);
+	if (at == NULL)
+		return fail(error, "filter expression", "", "out of memory");
+	for (int i = 0; i < count; i++) {
+		size_t part = strlen(words[i]);
+
+		memcpy(at, words[i], part);
+		at += part;
+		*at++ = i + 1 < count ? ' ' : '\0';
+	}
+	return true;
+}
+
+static bool
+add_file(struct options *options, const char *name, char error[OPTIONS_ERROR_MAX])
+{
+	const char **files =
+	    realloc(options->files, (options->file_count + 1) * sizeof(*options->files));
+
+	if (files == NULL)
+		return fail(error, "-r", name, "out of memory");
+	options->files = files;
+	options->files[options->file_count++] = name;
+	return true;
+}
+
+static bool
+parse_short(struct options *options, int option, char *value, char error[OPTIONS_ERROR_MAX])
+{
+	switch (option) {
+	case 'r':
+		return add_file(options, value, error);
+	case 'c':
+		return parse_count(value, &options->packet_limit) ||
+		       fail(error, "-c", value, "give a number of packets, 1 or more");
+	case 'F':
+		return read_filter(options, value, error);
+	case 'v':
+		options->verbose++;
+		return true;
+	case 't':
+		if (options->time_form == TIME_START)
+			return fail(error, "-t", "", "can be given at most five times");
+		options->time_form++;
+		return true;
+	default: /* -n: names are never looked up anyway */
+		return true;
+	}
+}
+
+static bool
+parse_long(struct options *options, int option, char *value, char error[OPTIONS_ERROR_MAX])
+{
+	switch (option) {
+	case OPT_JSON:
+		options->json = true;
+		return true;
+	case OPT_MESSAGES:
+		options->views |= REPORT_VIEW_MESSAGES;
+		return true;
+	case OPT_STATES:
+		options->views |= REPORT_VIEW_STATES;
+		if (value != NULL)
+			options->states_node = value;
+		return true;
+	case OPT_AT:
+		options->at_given = true;
+		return time_parse(value, &options->at_ns, &options->at_relative) ||
+		       fail(error, "--at", value,
+			   "give 2026-11-23T07:12:47.5Z, Unix seconds, or +SECONDS");
+	case OPT_STATS:
+		options->views |= REPORT_VIEW_STATS;
+		return true;
+	case OPT_BULK:
+		options->views |= REPORT_VIEW_BULK;
+		return true;
+	case OPT_DIALECT:
+		return parse_dialect(options, value, error);
+	case OPT_NODE:
+		return parse_node(options, value, error);
+	case OPT_MAX_STATES:
+		return parse_count(value, &options->max_states) ||
+		       fail(error, "--max-states", value, "give a number of states, 1 or more");
+	case OPT_COLOUR:
+		return parse_colour(options, value, error);
+	default:
+		options->progress = true;
+		return true;
+	}
+}
+
+/* What getopt_long() could not make sense of. */
+static bool
+bad_option(int kind, char **argv, char error[OPTIONS_ERROR_MAX])
+{
+	char letter[3] = {'-', (char)optopt, '\0'};
+	const char *shown = optopt > 0 && optopt < 256 ? letter : argv[optind - 1];
+
+	if (kind == ':')
+		return fail(error, "option", shown, "needs a value; see pfsyncdump --help");
+	return fail(error, "unknown option", shown, "see pfsyncdump --help");
+}
+
+enum options_result
+options_parse(struct options *options, int argc, char **argv, char error[OPTIONS_ERROR_MAX])
+{
+	int option;
+
+	memset(options, 0, sizeof(*options));
+	error[0] = '\0';
+	opterr = 0;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, ":r:c:F:nvt", long_options, NULL)) != -1) {
+		bool good;
+
+		if (option == OPT_HELP)
+			return OPTIONS_HELP;
+		if (option == OPT_VERSION)
+			return OPTIONS_VERSION;
+		if (option == OPT_DIALECT && strcmp(optarg, "help") == 0)
+			return OPTIONS_DIALECTS;
+		if (option == '?' || option == ':')
+			good = bad_option(option, argv, error);
+		else if (option < OPT_JSON)
+			good = parse_short(options, option, optarg, error);
+		else
+			good = parse_long(options, option, optarg, error);
+		if (!good)
+			return OPTIONS_ERROR;
+	}
+	if (!join_words(options, argc - optind, argv + optind, error))
+		return OPTIONS_ERROR;
+	if (options->file_count == 0) {
+		fail(error, "nothing to read", "",
+		    "name a capture with -r FILE; see pfsyncdump --help");
+		return OPTIONS_ERROR;
+	}
+	return OPTIONS_RUN;
+}
+
+void
+options_free(struct options *options)
+{
+	free(options->files);
+	free(options->filter);
+	free(options->names);
+	memset(options, 0, sizeof(*options));
+}

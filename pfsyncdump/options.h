@@ -1,0 +1,65 @@
+/*
+ * options.h - what the user asked for.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PFSYNCDUMP_OPTIONS_H
+#define PFSYNCDUMP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "pfreplay.h"
+#include "pfsync.h"
+#include "report/writer.h"
+
+#define OPTIONS_ERROR_MAX 512
+/* Longest name of --node, bytes without the NUL. */
+#define OPTIONS_NODE_NAME_MAX 63
+
+enum options_colour { OPTIONS_COLOUR_AUTO, OPTIONS_COLOUR_ALWAYS, OPTIONS_COLOUR_NEVER };
+
+struct options {
+	const char **files; /* -r, at least one */
+	size_t file_count;
+	uint64_t packet_limit; /* -c, 0 = no limit */
+	char *filter;          /* -F or the trailing words, NULL = none */
+	unsigned views;        /* enum report_view, together */
+	int verbose;
+	enum time_form time_form;
+	bool json;
+	const char *states_node; /* --states=NODE, NULL = all */
+	bool at_given;
+	bool at_relative; /* at_ns counts from the start of the capture */
+	int64_t at_ns;
+	const struct pfsync_dialect *dialect; /* --dialect, NULL = find out */
+	struct pfreplay_name *names;          /* --node, one row an address */
+	size_t name_count;
+	uint64_t max_states; /* 0 = the replay's own limit */
+	enum options_colour colour;
+	bool progress;
+};
+
+enum options_result {
+	OPTIONS_RUN,
+	OPTIONS_HELP,     /* print options_help() and end well */
+	OPTIONS_VERSION,  /* print the version and end well */
+	OPTIONS_DIALECTS, /* print options_dialects() and end well */
+	OPTIONS_ERROR     /* `error` says what is wrong, in one line */
+};
+
+/*
+ * Read the command line.  `options` is filled in and must be released with
+ * options_free(), whatever is returned; it points into argv.
+ */
+enum options_result options_parse(
+    struct options *options, int argc, char **argv, char error[OPTIONS_ERROR_MAX]);
+void options_free(struct options *options);
+
+void options_help(FILE *stream);
+/* Every dialect with its systems, and the aliases. */
+void options_dialects(FILE *stream);
+
+#endif

@@ -1,0 +1,211 @@
+/*
+ * json_report.c - the writer of JSON Lines.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json_object.h"
+#include "json_plan.h"
+#include "json_stream.h"
+#include "writer.h"
+
+/* What all messages of a frame begin with. */
+#define HEAD_MAX 512
+/* The rest of a message's head: action, record, section, index. */
+#define TAIL_MAX 256
+
+struct json_report {
+	struct out *out;
+	struct report_style style;
+	struct json_plans *message_plans;
+	struct json_plans *state_plans;
+	size_t head_length; /* 0 = to be made */
+	char head[HEAD_MAX];
+};
+
+static int
+append(const char *bytes, size_t length, void *out)
+{
+	out_bytes(out, bytes, length);
+	return 0;
+}
+
+static void
+write_object(struct json_report *report, json_t *object)
+{
+	if (object == NULL) {
+		report->out->error = report->out->error != 0 ? report->out->error : ENOMEM;
+		return;
+	}
+	json_dump_callback(object, append, report->out, JSON_COMPACT);
+	out_char(report->out, '\n');
+	json_decref(object);
+}
+
+static void
+json_report_file(void *self, const struct capture_file *file, unsigned number)
+{
+	struct json_report *report = self;
+
+	write_object(report, json_file(file, number, report->style.many_files));
+}
+
+static void
+json_report_frame(void *self, const struct report_frame *frame)
+{
+	struct json_report *report = self;
+
+	report->head_length = 0;
+	if (report->style.verbose > 0)
+		write_object(report, json_frame(frame, report->style.many_files));
+}
+
+static void
+make_head(struct json_report *report, const struct report_frame *frame)
+{
+	const struct capture_packet *packet = frame->packet;
+	char *at = report->head;
+
+	at = json_put_text(at, "{\"type\":\"message\",\"frame\":");
+	at = json_put_u64(at, packet->frame);
+	if (report->style.many_files)
+		at = json_put_u64(json_put_text(at, ",\"file\":"), packet->file);
+	at = json_put_text(at, ",\"time\":\"");
+	at += time_rfc3339(at, packet->time_ns);
+	*at++ = '"';
+	if (frame->src[0] != '\0')
+		at = json_put_string(json_put_text(at, ",\"src\":"), frame->src);
+	if (frame->dst[0] != '\0')
+		at = json_put_string(json_put_text(at, ",\"dst\":"), frame->dst);
+	at = json_put_string(json_put_text(at, ",\"dialect\":"), frame->frame->dialect->name);
+	at = json_put_text(at, ",\"action\":\"");
+	report->head_length = (size_t)(at - report->head);
+}
+
+static void
+json_report_message(void *self, const struct report_frame *frame, const struct report_message *m)
+{
+	struct json_report *report = self;
+	const struct pfsync_message *message = m->message;
+	char *room, *at;
+
+	if (report->head_length == 0)
+		make_head(report, frame);
+	room = out_reserve(report->out, HEAD_MAX + TAIL_MAX + json_plan_room());
+	memcpy(room, report->head, report->head_length);
+	at = room + report->head_length;
+	at = json_put_text(at, pfsync_action_name(message->action));
+	at = json_put_u64(json_put_text(at, "\",\"action_number\":"), message->action_number);
+	if (message->record != PFSYNC_REC_NONE)
+		at = json_put_string(
+		    json_put_text(at, ",\"record\":"), pfsync_record_name(message->record));
+	at = json_put_u64(json_put_text(at, ",\"section\":"), m->section);
+	at = json_put_u64(json_put_text(at, ",\"index\":"), m->index);
+	at = json_plan_write(report->message_plans, at, message, m->proto, true);
+	*at++ = '}';
+	*at++ = '\n';
+	out_commit(report->out, (size_t)(at - room));
+}
+
+static void
+json_report_anomaly(void *self, const struct report_anomaly *anomaly)
+{
+	struct json_report *report = self;
+
+	write_object(report, json_anomaly(anomaly, report->style.many_files));
+}
+
+static void
+json_report_node(void *self, const struct pfreplay_node *node, const struct sender *sender)
+{
+	(void)sender;
+	write_object(self, json_node(node));
+}
+
+static void
+json_report_state(void *self, const struct pfreplay_node *node, const struct pfreplay_state *state)
+{
+	struct json_report *report = self;
+	char *room = out_reserve(report->out, HEAD_MAX + TAIL_MAX + json_plan_room());
+	char *at = room;
+
+	at = json_put_text(at, "{\"type\":\"state\",\"node\":");
+	at = json_put_name(at, node->name, REPORT_ADDR_MAX);
+	at = json_put_string(
+	    json_put_text(at, ",\"standing\":"), pfreplay_standing_name(state->standing));
+	at = json_put_text(at, ",\"as_of\":\"");
+	at += time_rfc3339(at, state->evidence_ns);
+	at = json_put_u64(json_put_text(at, "\",\"frame\":"), state->evidence_frame);
+	if (report->style.many_files)
+		at = json_put_u64(json_put_text(at, ",\"file\":"), state->evidence_file);
+	at = json_plan_write(report->state_plans, at, &state->message, -1, false);
+	*at++ = '}';
+	*at++ = '\n';
+	out_commit(report->out, (size_t)(at - room));
+}
+
+static void
+json_report_bulk(
+    void *self, const struct pfreplay_bulk *bulk, const char *requester, const char *sender)
+{
+	write_object(self, json_bulk(bulk, requester, sender));
+}
+
+static void
+json_report_summary(void *self, const struct report_summary *summary)
+{
+	write_object(self, json_summary(summary));
+}
+
+static void
+json_report_free(void *self)
+{
+	struct json_report *report = self;
+
+	json_plans_free(report->message_plans);
+	json_plans_free(report->state_plans);
+	free(report);
+}
+
+bool
+json_writer(struct report_writer *writer, struct out *out, const struct report_style *style)
+{
+	struct json_report *report = calloc(1, sizeof(*report));
+	unsigned views = style->views;
+	bool all = views == 0;
+
+	if (report == NULL)
+		return false;
+	report->out = out;
+	report->style = *style;
+	report->message_plans = json_plans_new(JSON_LINE_MESSAGE);
+	report->state_plans = json_plans_new(JSON_LINE_STATE);
+	if (report->message_plans == NULL || report->state_plans == NULL) {
+		json_report_free(report);
+		return false;
+	}
+	memset(writer, 0, sizeof(*writer));
+	writer->self = report;
+	writer->free = json_report_free;
+	writer->summary = json_report_summary;
+	if (all || (views & REPORT_VIEW_MESSAGES) != 0) {
+		writer->frame = json_report_frame;
+		writer->message = json_report_message;
+		writer->anomaly = json_report_anomaly;
+	}
+	if (all)
+		writer->file = json_report_file;
+	if (all || (views & REPORT_VIEW_STATS) != 0)
+		writer->node = json_report_node;
+	if (all || (views & REPORT_VIEW_STATES) != 0)
+		writer->state = json_report_state;
+	if (all || (views & REPORT_VIEW_BULK) != 0)
+		writer->bulk = json_report_bulk;
+	/* A message's "proto" comes from the tables, so all of it needs them. */
+	writer->wants_replay = true;
+	return true;
+}

@@ -1,0 +1,204 @@
+/*
+ * report.c - all writers of a run together.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "report.h"
+
+#include <string.h>
+
+typedef bool make_writer(struct report_writer *, struct out *, const struct report_style *);
+
+static bool
+add(struct report *report, make_writer *make, struct out *out, const struct report_style *style)
+{
+	struct report_writer *writer = &report->writers[report->count];
+
+	if (!make(writer, out, style))
+		return false;
+	report->count++;
+	report->frames = report->frames || writer->frame != NULL || writer->frame_end != NULL;
+	report->messages = report->messages || writer->message != NULL;
+	report->anomalies = report->anomalies || writer->anomaly != NULL;
+	report->states = report->states || writer->state != NULL;
+	report->replay = report->replay || writer->wants_replay;
+	return true;
+}
+
+bool
+report_open(struct report *report, struct out *out, const struct report_style *style, bool json)
+{
+	static const struct {
+		enum report_view view;
+		make_writer *make;
+	} views[] = {
+	    {REPORT_VIEW_MESSAGES, text_messages_writer},
+	    {REPORT_VIEW_STATES, text_states_writer},
+	    {REPORT_VIEW_BULK, text_bulk_writer},
+	    {REPORT_VIEW_STATS, text_stats_writer},
+	};
+
+	memset(report, 0, sizeof(*report));
+	if (json)
+		return add(report, json_writer, out, style);
+	if (style->views == 0)
+		return add(report, text_verdict_writer, out, style);
+	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
+		if ((style->views & views[i].view) != 0 && !add(report, views[i].make, out, style))
+			return false;
+	}
+	return true;
+}
+
+void
+report_close(struct report *report)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->writers[i].free != NULL)
+			report->writers[i].free(report->writers[i].self);
+	}
+	report->count = 0;
+}
+
+void
+report_file(struct report *report, const struct capture_file *file, unsigned number)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->writers[i].file != NULL)
+			report->writers[i].file(report->writers[i].self, file, number);
+	}
+}
+
+void
+report_frame(struct report *report, const struct report_frame *frame)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->writers[i].frame != NULL)
+			report->writers[i].frame(report->writers[i].self, frame);
+	}
+}
+
+void
+report_message(
+    struct report *report, const struct report_frame *frame, const struct report_message *message)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->writers[i].message != NULL)
+			report->writers[i].message(report->writers[i].self, frame, message);
+	}
+}
+
+void
+report_anomaly(struct report *report, const struct report_anomaly *anomaly)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->writers[i].anomaly != NULL)
+			report->writers[i].anomaly(report->writers[i].self, anomaly);
+	}
+}
+
+void
+report_frame_end(struct report *report, const struct report_frame *frame)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->writers[i].frame_end != NULL)
+			report->writers[i].frame_end(report->writers[i].self, frame);
+	}
+}
+
+/* Counts of a node's packets: those of the first of its addresses that has any. */
+static const struct sender *
+sender_of(const struct senders *senders, const struct pfreplay_node *node)
+{
+	for (size_t i = 0; i < node->address_count; i++) {
+		const struct sender *sender =
+		    senders_find(senders, node->addresses[i].af, &node->addresses[i].addr);
+
+		if (sender != NULL)
+			return sender;
+	}
+	return NULL;
+}
+
+static void
+put_states(
+    const struct report_writer *writer, struct pfreplay *replay, const struct pfreplay_node *node)
+{
+	struct pfreplay_cursor cursor = {.node = node->index};
+	struct pfreplay_state state;
+
+	while (pfreplay_state_next(replay, &cursor, &state))
+		writer->state(writer->self, node, &state);
+}
+
+/* Names of the nodes by index, taken once: asking for a node counts its states. */
+struct node_names {
+	size_t count;
+	const char *name[PFREPLAY_NODES_MAX];
+};
+
+static void
+put_nodes(const struct report_writer *writer, struct pfreplay *replay,
+    const struct senders *senders, size_t states_node)
+{
+	struct pfreplay_node node;
+
+	for (size_t n = 0; pfreplay_node_at(replay, n, &node); n++) {
+		bool listed = states_node == PFREPLAY_ALL_NODES || states_node == node.index;
+
+		if (writer->node != NULL && (listed || !writer->node_is_heading))
+			writer->node(writer->self, &node, sender_of(senders, &node));
+		if (writer->state != NULL && listed)
+			put_states(writer, replay, &node);
+	}
+}
+
+static const char *
+name_of(const struct node_names *names, int index)
+{
+	return index >= 0 && (size_t)index < names->count ? names->name[index] : NULL;
+}
+
+static void
+put_bulks(
+    const struct report_writer *writer, struct pfreplay *replay, const struct node_names *names)
+{
+	struct pfreplay_bulk bulk;
+
+	for (size_t n = 0; pfreplay_bulk_at(replay, n, &bulk); n++)
+		writer->bulk(writer->self, &bulk, name_of(names, bulk.requester),
+		    name_of(names, bulk.sender));
+}
+
+static void
+get_names(struct node_names *names, struct pfreplay *replay)
+{
+	struct pfreplay_node node;
+
+	names->count = 0;
+	if (replay == NULL)
+		return;
+	while (names->count < PFREPLAY_NODES_MAX && pfreplay_node_at(replay, names->count, &node))
+		names->name[names->count++] = node.name;
+}
+
+void
+report_end(struct report *report, const struct report_summary *summary, struct pfreplay *replay,
+    const struct senders *senders, size_t states_node)
+{
+	struct node_names names;
+
+	get_names(&names, replay);
+	for (size_t i = 0; i < report->count; i++) {
+		const struct report_writer *writer = &report->writers[i];
+
+		if (writer->headline != NULL)
+			writer->headline(writer->self, summary);
+		if (replay != NULL && (writer->node != NULL || writer->state != NULL))
+			put_nodes(writer, replay, senders, states_node);
+		if (replay != NULL && writer->bulk != NULL)
+			put_bulks(writer, replay, &names);
+		if (writer->summary != NULL)
+			writer->summary(writer->self, summary);
+	}
+}

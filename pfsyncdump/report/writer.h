@@ -1,0 +1,162 @@
+/*
+ * writer.h - the form of an output: a table of functions, one an event.
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * The loop (run.c) walks the data once and tells every writer what it found,
+ * in this order:
+ *
+ *	for each packet, in order of time:
+ *		frame, then its messages and anomalies as they come, frame_end
+ *	anomalies may also come between frames (from below pfsync)
+ *	file          when the run is over, for each input
+ *	headline      once
+ *	for each node: node, then its states
+ *	bulk          for each bulk transfer
+ *	summary       last
+ *
+ * A writer leaves a function NULL that it has no use for, and the loop then
+ * saves the work of finding out.  Pointers in the events are valid during the
+ * call only.  Nothing is returned: writing errors are kept by struct out.
+ */
+#ifndef PFSYNCDUMP_WRITER_H
+#define PFSYNCDUMP_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "capture/capture.h"
+#include "out.h"
+#include "pfreplay.h"
+#include "pfsync.h"
+#include "senders.h"
+#include "time_text.h"
+
+/* Room for an address as text, or for what stands in its place. */
+#define REPORT_ADDR_MAX 64
+
+/* Which views the user asked for; none is the verdict page. */
+enum report_view {
+	REPORT_VIEW_MESSAGES = 1,
+	REPORT_VIEW_STATES = 2,
+	REPORT_VIEW_STATS = 4,
+	REPORT_VIEW_BULK = 8
+};
+
+/* What writers know of the user's wishes. */
+struct report_style {
+	unsigned views; /* enum report_view, together */
+	int verbose;    /* how many -v */
+	enum time_form time_form;
+	bool colour;
+	bool many_files; /* more than one input: a frame number needs its file's */
+};
+
+/* A packet that carries pfsync. */
+struct report_frame {
+	const struct capture_packet *packet;
+	/* As opened; its dialect is NULL if `status` says that it cannot be read. */
+	const struct pfsync_frame *frame;
+	int status;                /* of pfsync_frame_open() */
+	char src[REPORT_ADDR_MAX]; /* "" if unknown */
+	char dst[REPORT_ADDR_MAX]; /* "" if unknown */
+	int64_t before_ns;         /* for TIME_DELTA and TIME_START, as the style says */
+};
+
+/* A message in it. */
+struct report_message {
+	const struct pfsync_message *message;
+	uint32_t section; /* 0-based */
+	uint32_t index;   /* 0-based, in its section */
+	size_t offset;    /* of its record, from the pfsync header on */
+	int proto;        /* IP protocol as the tables know it, -1 if they do not */
+};
+
+/* Something wrong. */
+struct report_anomaly {
+	uint64_t frame;
+	unsigned file;
+	int64_t time_ns;
+	const char *src;     /* "" if unknown */
+	const char *counter; /* netstat's word: "badver" */
+	size_t offset;       /* bytes from the pfsync header on; below pfsync: of the frame */
+	bool below;          /* found by the link layer or IP */
+	size_t lost_bytes;   /* not decoded because of it */
+	const char *text;
+	/* The offending value and what was needed instead; only if has_values. */
+	bool has_values;
+	uint32_t found;
+	uint32_t expected;
+};
+
+/* How often an anomaly was counted, and where first. */
+struct report_count {
+	const char *counter;
+	uint64_t count;
+	uint64_t first_frame;
+	unsigned first_file;
+	int64_t first_ns;
+	const char *text; /* of the first one */
+};
+
+#define REPORT_COUNTS_MAX 24
+#define REPORT_REASONS_MAX 8
+#define REPORT_REASON_MAX 200
+
+/* The run as a whole. */
+struct report_summary {
+	uint64_t packets;        /* frames of all inputs, of whatever kind */
+	uint64_t pfsync_packets; /* pfsync datagrams that were looked at */
+	uint64_t messages;
+	size_t nodes;
+	bool has_time;
+	int64_t first_ns;
+	int64_t last_ns;
+	int64_t as_of_ns; /* the moment of the tables */
+	struct report_count counts[REPORT_COUNTS_MAX];
+	size_t count_count;
+	char reasons[REPORT_REASONS_MAX][REPORT_REASON_MAX]; /* why there is no verdict */
+	size_t reason_count;
+	const struct pfreplay_totals *totals; /* NULL if nothing was replayed */
+	const struct senders *senders;
+};
+
+struct report_writer {
+	void (*file)(void *self, const struct capture_file *file, unsigned number);
+	void (*frame)(void *self, const struct report_frame *frame);
+	void (*message)(
+	    void *self, const struct report_frame *frame, const struct report_message *message);
+	void (*anomaly)(void *self, const struct report_anomaly *anomaly);
+	void (*frame_end)(void *self, const struct report_frame *frame);
+	void (*headline)(void *self, const struct report_summary *summary);
+	/* `sender` is what was counted of its packets; NULL if it sent none. */
+	void (*node)(void *self, const struct pfreplay_node *node, const struct sender *sender);
+	void (*state)(
+	    void *self, const struct pfreplay_node *node, const struct pfreplay_state *state);
+	void (*bulk)(void *self, const struct pfreplay_bulk *bulk, const char *requester,
+	    const char *sender);
+	void (*summary)(void *self, const struct report_summary *summary);
+	void (*free)(void *self);
+	bool wants_replay;    /* some of the functions need the tables */
+	bool node_is_heading; /* of states: only nodes whose states are wanted */
+	void *self;
+};
+
+/*
+ * The writers.  Each writes to `out`, which must outlive it, and is freed by
+ * calling its `free` (if not NULL) with its `self`.  False if memory is short.
+ */
+bool text_messages_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_states_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_stats_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_bulk_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_verdict_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool json_writer(struct report_writer *writer, struct out *out, const struct report_style *style);
+
+#endif

@@ -1,0 +1,255 @@
+/*
+ * run.c - from the options to the reports.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "run.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "progress.h"
+#include "reasons.h"
+#include "report/report.h"
+#include "walk.h"
+
+#define EXIT_OK 0
+#define EXIT_TROUBLE 2
+
+struct run {
+	const struct options *options;
+	struct out *out;
+	struct capture *capture;
+	struct report report;
+	struct senders *senders;
+	struct pfreplay *replay;
+	struct report_summary summary;
+	struct pfreplay_totals totals;
+	struct walk walk;
+	struct progress progress;
+	bool at_known; /* at_ns is a moment */
+	int64_t at_ns;
+	int status;
+};
+
+static void
+complain(struct run *run, const char *text)
+{
+	/* Behind what was written so far, where both go to one place. */
+	out_flush(run->out);
+	progress_end(&run->progress);
+	fprintf(stderr, "pfsyncdump: %s\n", text);
+	run->status = EXIT_TROUBLE;
+}
+
+static bool
+colour_wanted(const struct options *options)
+{
+	if (options->colour == OPTIONS_COLOUR_AUTO)
+		return isatty(STDOUT_FILENO) != 0;
+	return options->colour == OPTIONS_COLOUR_ALWAYS;
+}
+
+/* Is any input a capture of the sync link, and not of a pfsync0? */
+static bool
+wire_present(struct run *run)
+{
+	for (size_t i = 0; i < run->options->file_count; i++) {
+		if (!capture_file(run->capture, (unsigned)i)->tap)
+			return true;
+	}
+	return false;
+}
+
+static bool
+begin(struct run *run)
+{
+	const struct options *options = run->options;
+	struct capture_options capture_options = {.filter = options->filter};
+	struct report_style style = {
+	    .views = options->views,
+	    .verbose = options->verbose,
+	    .time_form = options->time_form,
+	    .colour = colour_wanted(options),
+	    .many_files = options->file_count > 1,
+	};
+	char error[CAPTURE_ERROR_MAX];
+
+	run->capture = capture_open(options->files, options->file_count, &capture_options, error);
+	if (run->capture == NULL) {
+		complain(run, error);
+		return false;
+	}
+	run->senders = senders_new();
+	if (!report_open(&run->report, run->out, &style, options->json) || run->senders == NULL) {
+		complain(run, "out of memory");
+		return false;
+	}
+	if (run->report.replay) {
+		struct pfreplay_options replay_options = {
+		    .max_states = options->max_states,
+		    .names = options->names,
+		    .name_count = options->name_count,
+		    .wire_present = wire_present(run),
+		};
+		run->replay = pfreplay_new(&replay_options);
+	}
+	run->walk = (struct walk){
+	    .report = &run->report,
+	    .senders = run->senders,
+	    .replay = run->replay,
+	    .dialect = options->dialect,
+	    .time_form = options->time_form,
+	    .summary = &run->summary,
+	};
+	return true;
+}
+
+/* First and last moment of all inputs, as far as they are read. */
+static void
+look_at_times(struct run *run)
+{
+	struct report_summary *summary = &run->summary;
+
+	summary->packets = 0;
+	summary->has_time = false;
+	for (size_t i = 0; i < run->options->file_count; i++) {
+		const struct capture_file *file = capture_file(run->capture, (unsigned)i);
+
+		summary->packets += file->packets;
+		if (!file->has_time)
+			continue;
+		if (!summary->has_time || file->first_ns < summary->first_ns)
+			summary->first_ns = file->first_ns;
+		if (!summary->has_time || file->last_ns > summary->last_ns)
+			summary->last_ns = file->last_ns;
+		summary->has_time = true;
+	}
+}
+
+/* --at +SECONDS counts from the start, which the first packet tells. */
+static void
+place_at(struct run *run)
+{
+	const struct options *options = run->options;
+
+	if (!options->at_given || run->at_known)
+		return;
+	run->at_known = true;
+	run->at_ns = options->at_ns;
+	if (!options->at_relative)
+		return;
+	look_at_times(run);
+	if (run->summary.first_ns <= INT64_MAX - options->at_ns)
+		run->at_ns = run->summary.first_ns + options->at_ns;
+	else
+		run->at_ns = INT64_MAX;
+}
+
+static void
+read_all(struct run *run)
+{
+	const struct capture_packet *packet;
+	const struct capture_problem *problem;
+	enum capture_status status;
+
+	while ((status = capture_next(run->capture, &packet, &problem)) != CAPTURE_END) {
+		place_at(run);
+		switch (status) {
+		case CAPTURE_PACKET:
+			if (run->at_known && packet->time_ns > run->at_ns)
+				break;
+			if (!walk_packet(&run->walk, packet)) {
+				complain(run, "out of memory");
+				return;
+			}
+			break;
+		case CAPTURE_PROBLEM:
+			if (!run->at_known || problem->time_ns <= run->at_ns)
+				walk_problem(&run->walk, problem);
+			break;
+		default:
+			complain(run, capture_error(run->capture));
+			break;
+		}
+		out_frame_end(run->out);
+		if (run->out->error != 0)
+			return;
+		if (run->options->packet_limit != 0 &&
+		    run->summary.pfsync_packets >= run->options->packet_limit)
+			return;
+		progress_packet(&run->progress, run->capture, run->summary.pfsync_packets);
+	}
+}
+
+static size_t
+count_nodes(const struct run *run)
+{
+	struct pfreplay_node node;
+	size_t count = 0;
+
+	if (run->replay == NULL)
+		return senders_count(run->senders);
+	while (pfreplay_node_at(run->replay, count, &node))
+		count++;
+	return count;
+}
+
+static void
+finish(struct run *run)
+{
+	const struct options *options = run->options;
+	struct report_summary *summary = &run->summary;
+	size_t states_node = PFREPLAY_ALL_NODES;
+
+	for (size_t i = 0; i < options->file_count; i++)
+		report_file(&run->report, capture_file(run->capture, (unsigned)i), (unsigned)i);
+	look_at_times(run);
+	summary->as_of_ns = run->at_known ? run->at_ns : summary->last_ns;
+	summary->nodes = count_nodes(run);
+	summary->senders = run->senders;
+	if (run->replay != NULL) {
+		if (run->at_known || summary->has_time)
+			pfreplay_advance(run->replay, summary->as_of_ns);
+		pfreplay_totals(run->replay, &run->totals);
+		summary->totals = &run->totals;
+	}
+	if (options->states_node != NULL && run->replay != NULL) {
+		int index = pfreplay_node_by_name(run->replay, options->states_node);
+
+		if (index < 0) {
+			char text[OPTIONS_ERROR_MAX], shown[128];
+
+			pfsync_text_name(shown, sizeof(shown), options->states_node, 100);
+			snprintf(text, sizeof(text),
+			    "--states: no firewall %s in the capture; those there are listed "
+			    "when no view is asked for",
+			    shown);
+			complain(run, text);
+			return;
+		}
+		states_node = (size_t)index;
+	}
+	reasons_find(summary, run->capture, run->replay);
+	report_end(&run->report, summary, run->replay, run->senders, states_node);
+}
+
+int
+run(const struct options *options, struct out *out)
+{
+	struct run run = {.options = options, .out = out};
+
+	progress_begin(&run.progress, options->progress);
+	if (begin(&run)) {
+		read_all(&run);
+		progress_end(&run.progress);
+		if (out->error == 0)
+			finish(&run);
+	}
+	report_close(&run.report);
+	pfreplay_free(run.replay);
+	senders_free(run.senders);
+	capture_close(run.capture);
+	return run.status;
+}
