@@ -91,8 +91,8 @@ derive_keys(struct pfsync_message *message)
 }
 
 char *
-json_plan_write(struct json_plans *plans, char *at, const struct pfsync_message *message, int proto,
-    bool with_proto)
+json_plan_write(struct json_plans *plans, char *at, const struct pfsync_message *message,
+    const struct pfsync_dialect *dialect, int proto, bool with_proto)
 {
 	struct pfsync_message derived;
 	const struct json_plan *plan;
@@ -104,7 +104,7 @@ json_plan_write(struct json_plans *plans, char *at, const struct pfsync_message 
 		derive_keys(&derived);
 		message = &derived;
 	}
-	naming = words_proto(message, proto);
+	naming = words_proto(message, dialect, proto);
 	plan = plan_for(plans, &message->has);
 	text = plan->text;
 	for (const struct json_op *op = plan->ops;; op++) {
@@ -185,7 +185,7 @@ json_plan_write(struct json_plans *plans, char *at, const struct pfsync_message 
 			at = json_put_direction(at, message->u.state.direction);
 			break;
 		case OP_TIMEOUT:
-			at = json_put_timeout_name(at, message->u.state.timeout);
+			at = json_put_timeout_name(at, words_timeout(message, dialect));
 			break;
 		case OP_FLAGS:
 			at = json_put_state_flags(at, message->u.state.state_flags);

@@ -41,12 +41,12 @@ size_t json_plan_room(void);
 
 /*
  * Append the message's members, each with a comma before it, at `at`, where
- * json_plan_room() bytes are free.  `proto` is the IP protocol if it is known
- * from elsewhere, else -1: it names the states of a message that carries none.
- * With `with_proto` it is written too, if the message carries none.  Returns
- * the place behind.
+ * json_plan_room() bytes are free.  `dialect` is the one it was sent in (NULL
+ * if unknown), `proto` the IP protocol if it is known from elsewhere, else -1: it names the states
+ * of a message that carries none. With `with_proto` it is written too, if the message carries none.
+ * Returns the place behind.
  */
 char *json_plan_write(struct json_plans *plans, char *at, const struct pfsync_message *message,
-    int proto, bool with_proto);
+    const struct pfsync_dialect *dialect, int proto, bool with_proto);
 
 #endif

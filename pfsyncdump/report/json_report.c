@@ -105,7 +105,8 @@ json_report_message(void *self, const struct report_frame *frame, const struct r
 		    json_put_text(at, ",\"record\":"), pfsync_record_name(message->record));
 	at = json_put_u64(json_put_text(at, ",\"section\":"), m->section);
 	at = json_put_u64(json_put_text(at, ",\"index\":"), m->index);
-	at = json_plan_write(report->message_plans, at, message, m->proto, true);
+	at = json_plan_write(
+	    report->message_plans, at, message, frame->frame->dialect, m->proto, true);
 	*at++ = '}';
 	*at++ = '\n';
 	out_commit(report->out, (size_t)(at - room));
@@ -142,7 +143,7 @@ json_report_state(void *self, const struct pfreplay_node *node, const struct pfr
 	at = json_put_u64(json_put_text(at, "\",\"frame\":"), state->evidence_frame);
 	if (report->style.many_files)
 		at = json_put_u64(json_put_text(at, ",\"file\":"), state->evidence_file);
-	at = json_plan_write(report->state_plans, at, &state->message, -1, false);
+	at = json_plan_write(report->state_plans, at, &state->message, node->dialect, -1, false);
 	*at++ = '}';
 	*at++ = '\n';
 	out_commit(report->out, (size_t)(at - room));

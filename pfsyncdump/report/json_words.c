@@ -54,9 +54,9 @@ json_put_level(char *at, const struct pfsync_message *message, int proto, unsign
 }
 
 char *
-json_put_timeout_name(char *at, unsigned timeout)
+json_put_timeout_name(char *at, const char *name)
 {
-	return put_word(at, ",\"timeout\":", pfsync_timeout_name(timeout));
+	return put_word(at, ",\"timeout\":", name);
 }
 
 char *

@@ -20,7 +20,8 @@ char *json_put_af(char *at, enum pfsync_af af);
 char *json_put_proto_name(char *at, unsigned proto);
 /* "state" of a peer; `proto` as from words_proto(). */
 char *json_put_level(char *at, const struct pfsync_message *message, int proto, unsigned level);
-char *json_put_timeout_name(char *at, unsigned timeout);
+/* "timeout"; `name` as words_timeout() gave it. */
+char *json_put_timeout_name(char *at, const char *name);
 /* "state_flags", always; bits without a name are in state_flags_raw only. */
 char *json_put_state_flags(char *at, unsigned flags);
 /* These three give KEY_number instead where there is no word. */

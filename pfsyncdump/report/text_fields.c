@@ -32,7 +32,8 @@ field_af(const struct pfsync_message *message, enum pfsync_field field)
 
 /* The word for a number, or NULL. */
 static const char *
-word(const struct pfsync_message *message, enum pfsync_field field, unsigned number, int proto)
+word(const struct pfsync_message *message, const struct pfsync_dialect *dialect,
+    enum pfsync_field field, unsigned number, int proto)
 {
 	switch (field) {
 	case PFSYNC_F_AF:
@@ -56,7 +57,7 @@ word(const struct pfsync_message *message, enum pfsync_field field, unsigned num
 	case PFSYNC_F_DST_STATE:
 		return words_level(message, proto, number);
 	case PFSYNC_F_TIMEOUT:
-		return pfsync_timeout_name(number);
+		return words_timeout(message, dialect);
 	case PFSYNC_F_RT:
 		return pfsync_rt_name(message->record, number);
 	case PFSYNC_F_BUS_STATUS:
@@ -67,8 +68,8 @@ word(const struct pfsync_message *message, enum pfsync_field field, unsigned num
 }
 
 static void
-put_number(
-    struct out *out, const struct pfsync_message *message, enum pfsync_field field, int proto)
+put_number(struct out *out, const struct pfsync_message *message,
+    const struct pfsync_dialect *dialect, enum pfsync_field field, int proto)
 {
 	uint64_t number = pfsync_field_number(message, field);
 	const char *name;
@@ -107,13 +108,14 @@ put_number(
 		return;
 	}
 	out_printf(out, "%" PRIu64, number);
-	name = number <= UINT8_MAX ? word(message, field, (unsigned)number, proto) : NULL;
+	name = number <= UINT8_MAX ? word(message, dialect, field, (unsigned)number, proto) : NULL;
 	if (name != NULL)
 		out_printf(out, " %s", name);
 }
 
 static void
-put_value(struct out *out, const struct pfsync_message *message, enum pfsync_field field, int proto)
+put_value(struct out *out, const struct pfsync_message *message,
+    const struct pfsync_dialect *dialect, enum pfsync_field field, int proto)
 {
 	const struct pfsync_field_info *info = pfsync_field_info((int)field);
 	const void *member = pfsync_field_ptr(message, field);
@@ -142,7 +144,7 @@ put_value(struct out *out, const struct pfsync_message *message, enum pfsync_fie
 		out_text(out, text);
 		break;
 	default:
-		put_number(out, message, field, proto);
+		put_number(out, message, dialect, field, proto);
 		break;
 	}
 }
@@ -163,7 +165,8 @@ unit(enum pfsync_unit which)
 }
 
 void
-text_fields(struct out *out, size_t indent, const struct pfsync_message *message, int proto)
+text_fields(struct out *out, size_t indent, const struct pfsync_message *message,
+    const struct pfsync_dialect *dialect, int proto)
 {
 	for (int f = 0; f < PFSYNC_FIELD_COUNT; f++) {
 		const struct pfsync_field_info *info = pfsync_field_info(f);
@@ -172,7 +175,7 @@ text_fields(struct out *out, size_t indent, const struct pfsync_message *message
 			continue;
 		out_blanks(out, indent);
 		out_printf(out, "%-*s ", NAME_WIDTH, info->name);
-		put_value(out, message, (enum pfsync_field)f, proto);
+		put_value(out, message, dialect, (enum pfsync_field)f, proto);
 		out_text(out, unit(info->unit));
 		out_char(out, '\n');
 	}

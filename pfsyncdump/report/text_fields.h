@@ -12,8 +12,9 @@
 /*
  * "name value" for each field that the message has, in the order and with the
  * names of the field table, each line behind `indent` blanks.  Numbers that
- * stand for something have the word behind them.
+ * stand for something have the word behind them.  `dialect` and `proto` as in words.h.
  */
-void text_fields(struct out *out, size_t indent, const struct pfsync_message *message, int proto);
+void text_fields(struct out *out, size_t indent, const struct pfsync_message *message,
+    const struct pfsync_dialect *dialect, int proto);
 
 #endif

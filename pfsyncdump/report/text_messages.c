@@ -18,7 +18,7 @@
 
 #define MESSAGE_INDENT 4
 #define DETAIL_INDENT 8
-#define LABEL_WIDTH 14
+#define LABEL_WIDTH 15
 #define LINE_MAX_BYTES 1024
 
 struct text_messages {
@@ -123,7 +123,8 @@ put_compressed(struct text_messages *view, const struct pfsync_message *message,
 }
 
 static void
-put_compressed_detail(struct text_messages *view, const struct pfsync_message *message, int proto)
+put_compressed_detail(struct text_messages *view, const struct pfsync_message *message,
+    const struct pfsync_dialect *dialect, int proto)
 {
 	const struct pfsync_state *state = &message->u.state;
 	struct pfsync_message copy;
@@ -135,7 +136,7 @@ put_compressed_detail(struct text_messages *view, const struct pfsync_message *m
 	put_detail(view, text);
 	if (!pfsync_has(message, PFSYNC_F_TIMEOUT))
 		return;
-	name = pfsync_timeout_name(state->timeout);
+	name = words_timeout(message, dialect);
 	out_blanks(view->out, DETAIL_INDENT);
 	if (name != NULL)
 		out_printf(view->out, "timeout %s", name);
@@ -230,15 +231,15 @@ text_messages_message(void *self, const struct report_frame *frame, const struct
 {
 	struct text_messages *view = self;
 	const struct pfsync_message *message = m->message;
-	int proto = words_proto(message, m->proto);
-	bool compressed = false;
+	int proto = words_proto(message, frame->frame->dialect, m->proto);
+	bool compressed = false, bare;
 	char text[LINE_MAX_BYTES];
 
-	(void)frame;
 	out_blanks(view->out, MESSAGE_INDENT);
+	/* EOF has nothing behind it, and then no blanks either. */
+	bare = message->has.bits[0] == 0 && message->has.bits[1] == 0;
 	text_put(view->out, view->style.colour, TEXT_CYAN, pfsync_action_label(message->action),
-	    LABEL_WIDTH);
-	out_char(view->out, ' ');
+	    bare ? 0 : LABEL_WIDTH);
 	if (message->record != PFSYNC_REC_NONE) {
 		pfsync_text_state(text, sizeof(text), message);
 		out_text(view->out, text);
@@ -268,9 +269,10 @@ text_messages_message(void *self, const struct report_frame *frame, const struct
 	if (view->style.verbose > 0 && message->record != PFSYNC_REC_NONE)
 		put_state_detail(view, message);
 	if (view->style.verbose > 0 && compressed)
-		put_compressed_detail(view, message, proto);
+		put_compressed_detail(view, message, frame->frame->dialect, proto);
 	if (view->style.verbose > 2)
-		text_fields(view->out, DETAIL_INDENT + MESSAGE_INDENT, message, proto);
+		text_fields(view->out, DETAIL_INDENT + MESSAGE_INDENT, message,
+		    frame->frame->dialect, proto);
 }
 
 static void

@@ -36,16 +36,28 @@ proto_of_timeout(unsigned timeout)
 	return -1;
 }
 
+static bool
+is_class(const struct pfsync_message *message, const struct pfsync_dialect *dialect)
+{
+	return dialect == NULL || message->u.state.timeout < dialect->timeout_max;
+}
+
 int
-words_proto(const struct pfsync_message *message, int known)
+words_proto(const struct pfsync_message *message, const struct pfsync_dialect *dialect, int known)
 {
 	if (pfsync_has(message, PFSYNC_F_PROTO))
 		return message->u.state.proto;
 	if (known >= 0)
 		return known;
-	if (pfsync_has(message, PFSYNC_F_TIMEOUT))
+	if (pfsync_has(message, PFSYNC_F_TIMEOUT) && is_class(message, dialect))
 		return proto_of_timeout(message->u.state.timeout);
 	return -1;
+}
+
+const char *
+words_timeout(const struct pfsync_message *message, const struct pfsync_dialect *dialect)
+{
+	return is_class(message, dialect) ? pfsync_timeout_name(message->u.state.timeout) : NULL;
 }
 
 const char *

@@ -14,9 +14,19 @@
 /*
  * The protocol by which to name the message's peer states and windows: its
  * own; else `known`, if that is not negative; else that to which its timeout
- * class belongs (OB 14.4, FB 3.7).  -1 if nothing tells.
+ * class belongs (OB 14.4, FB 3.7).  -1 if nothing tells.  `dialect` is the one
+ * it was sent in, NULL if unknown.
  */
-int words_proto(const struct pfsync_message *message, int known);
+int words_proto(
+    const struct pfsync_message *message, const struct pfsync_dialect *dialect, int known);
+
+/*
+ * Name of its timeout class; NULL for numbers that are no class in its dialect:
+ * OpenBSD's kernel uses 22 within itself (OB 14.4), which is
+ * sctp.established on FreeBSD 14.
+ */
+const char *words_timeout(
+    const struct pfsync_message *message, const struct pfsync_dialect *dialect);
 
 /*
  * The name of a peer's level, with `proto` as words_proto() gave it.  NULL when
