@@ -174,6 +174,7 @@ records(struct walk *walk, const struct pfsync_section *section)
 static void
 sections(struct walk *walk)
 {
+	bool decoding = walk->report->messages || walk->replay != NULL;
 	struct pfsync_section section;
 	int status;
 
@@ -184,10 +185,14 @@ sections(struct walk *walk)
 				pfreplay_problem(walk->replay, &walk->opened.problem);
 			continue;
 		}
-		if (section.layout == NULL)
+		if (!decoding && quick_section_good(&walk->quick, &walk->opened, &section)) {
+			walk->sender->messages[section.action] += section.count;
+			walk->summary->messages += section.count;
+		} else if (section.layout == NULL) {
 			bare_message(walk, &section);
-		else
+		} else {
 			records(walk, &section);
+		}
 	}
 }
 

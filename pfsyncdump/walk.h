@@ -9,6 +9,7 @@
 #include "capture/capture.h"
 #include "options.h"
 #include "pfreplay.h"
+#include "quick.h"
 #include "report/report.h"
 #include "senders.h"
 
@@ -26,6 +27,7 @@ struct walk {
 	struct report_frame frame;
 	struct pfsync_frame opened;
 	struct sender *sender;
+	struct quick quick;
 };
 
 /* Decode, count, replay and report a packet.  False if memory is short. */
