@@ -279,7 +279,10 @@ apply_state(struct event *event)
 		assert_message(event);
 	if (event->number != 0 || !has_peers(message->action) || bad_value)
 		deliver(event, bad_value);
-	store_tidy(r, event->number);
+	if (store_tidy(r, event->number) &&
+	    (message->action == PFSYNC_ACT_DEL || message->action == PFSYNC_ACT_DEL_C))
+		tombs_put(&r->tombs, message->id, message->creatorid, event->sender->index,
+		    event->time_ns);
 	if (message->action == PFSYNC_ACT_UPD)
 		bulks_state(&r->bulks, event->sender->index);
 	return true;

@@ -3,7 +3,11 @@
  *
  * SPDX-License-Identifier: ISC
  */
+#include "credit.h"
 #include "internal.h"
+
+/* Deletes are queued for a second at most (SEM 3.2); with some slack. */
+#define CROSSING_NS (2 * EXPIRY_NS_PER_S)
 
 /* Classes tell the protocol of a state whose keys are not known (SEM 4.3). */
 static uint8_t
@@ -140,12 +144,40 @@ flushed(struct event *event)
 	store_remove(event->r, event->sender, &filter);
 }
 
+/*
+ * Two that expire a state together delete it on both sides, and each misses it
+ * when the other's DEL arrives (SEM 4.4).  The second DEL shows that the first
+ * one had found nothing at its sender.
+ */
+static void
+deleted(struct event *event)
+{
+	struct tomb *tomb;
+
+	if (event->number != 0) {
+		store_view_remove(event->r, event->number, event->sender);
+		return;
+	}
+	tomb = tombs_find(&event->r->tombs, event->message->id, event->message->creatorid);
+	if (tomb == NULL || tomb->node == event->sender->index ||
+	    event->time_ns - tomb->time_ns > CROSSING_NS)
+		return;
+	event->sender->predicted[PFREPLAY_BADSTATE]++;
+	tomb->node = event->sender->index;
+}
+
 /* The sender asks for a state: it has none. */
 static void
 lacking(struct event *event)
 {
-	if (store_view_remove(event->r, event->number, event->sender))
-		event->sender->contradicted++;
+	const struct view *view =
+	    event->number != 0 ? store_view(event->r, event->number, event->sender) : NULL;
+
+	if (view == NULL)
+		return;
+	credit_contradicted(event->sender, view);
+	store_view_remove(event->r, event->number, event->sender);
+	event->sender->contradicted++;
 }
 
 static void
@@ -180,7 +212,7 @@ assert_message(struct event *event)
 		break;
 	case PFSYNC_ACT_DEL:
 	case PFSYNC_ACT_DEL_C:
-		store_view_remove(event->r, event->number, event->sender);
+		deleted(event);
 		break;
 	case PFSYNC_ACT_INS_ACK:
 		acknowledged(event);

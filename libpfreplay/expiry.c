@@ -35,11 +35,27 @@ expiry_learn(struct expiry_evidence *evidence, unsigned timeout_class, uint32_t 
 		bounds->most_s = bounds->least_s;
 }
 
+/* Pairs are configured alike: what all say narrows what one says, unless it
+ * contradicts it. */
+static struct expiry_bounds
+narrowest(const struct expiry_bounds *own, const struct expiry_bounds *all)
+{
+	struct expiry_bounds both = *own;
+
+	if (own->least_s == 0)
+		return *all;
+	if (all->least_s > both.least_s)
+		both.least_s = all->least_s;
+	if (all->most_s < both.most_s)
+		both.most_s = all->most_s;
+	return both.least_s <= both.most_s ? both : *own;
+}
+
 uint32_t
 expiry_timeout_s(const uint32_t *given, const struct expiry_evidence *own,
     const struct expiry_evidence *all, unsigned timeout_class)
 {
-	const struct expiry_bounds *bounds;
+	struct expiry_bounds bounds;
 	uint32_t timeout_s;
 
 	if (timeout_class >= PFREPLAY_TIMEOUTS)
@@ -47,16 +63,14 @@ expiry_timeout_s(const uint32_t *given, const struct expiry_evidence *own,
 	if (given[timeout_class] != 0)
 		return given[timeout_class];
 	timeout_s = pfsync_timeout_default_s(timeout_class);
-	bounds = &own->bounds[timeout_class];
-	if (bounds->least_s == 0)
-		bounds = &all->bounds[timeout_class];
-	if (bounds->least_s == 0)
+	bounds = narrowest(&own->bounds[timeout_class], &all->bounds[timeout_class]);
+	if (bounds.least_s == 0)
 		return timeout_s;
 	/* A young state pins it down to a second; then the record is right. */
-	if (timeout_s < bounds->least_s)
-		return bounds->least_s;
-	if (timeout_s > bounds->most_s)
-		return bounds->most_s - bounds->least_s <= 1 ? bounds->least_s : bounds->most_s;
+	if (timeout_s < bounds.least_s)
+		return bounds.least_s;
+	if (timeout_s > bounds.most_s)
+		return bounds.most_s - bounds.least_s <= 1 ? bounds.least_s : bounds.most_s;
 	return timeout_s;
 }
 

@@ -37,8 +37,8 @@ void expiry_learn(struct expiry_evidence *evidence, unsigned timeout_class, uint
 
 /*
  * The timeout to reckon with: `given` (options, by class; 0 = not given), else
- * pf's default if `own` evidence of the node (or, if there is none, that of
- * `all` nodes) allows it, else the nearest that the evidence allows.
+ * pf's default if the node's `own` evidence, narrowed by that of `all` nodes as
+ * far as they agree, allows it, else the nearest that the evidence allows.
  */
 uint32_t expiry_timeout_s(const uint32_t *given, const struct expiry_evidence *own,
     const struct expiry_evidence *all, unsigned timeout_class);

@@ -18,6 +18,7 @@
 #include "node.h"
 #include "pfreplay.h"
 #include "table.h"
+#include "tomb.h"
 #include "view.h"
 
 /* The packet between pfreplay_packet_begin() and _end(). */
@@ -46,6 +47,7 @@ struct pfreplay {
 	struct creators creators;
 	struct bulks bulks;
 	struct duplicates *duplicates;
+	struct tombs tombs;
 	struct expiry_evidence timeouts; /* of all nodes */
 	struct pfreplay_totals totals;
 	uint32_t evict_next; /* the entry to look at next for making room */
@@ -74,8 +76,8 @@ struct event {
 /* The entry of the event's message is looked up, or made; 0 if refused. */
 uint32_t store_find(const struct pfreplay *r, uint64_t id, uint32_t creatorid);
 uint32_t store_make(struct event *event);
-/* Remove the entry if no node has a view of it. */
-void store_tidy(struct pfreplay *r, uint32_t number);
+/* Remove the entry if no node has a view of it; true if there was one to. */
+bool store_tidy(struct pfreplay *r, uint32_t number);
 
 struct view *store_view(const struct pfreplay *r, uint32_t number, const struct node *node);
 /* A new view; NULL (and counted) if there is no room. */

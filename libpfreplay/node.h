@@ -29,6 +29,11 @@ struct node {
 	bool joined;   /* found to be another one: no longer in use */
 	bool on_wire;  /* sent a packet on the wire */
 	bool credited; /* was `anonymous`, or silent, and not yet heard */
+	/* What it holds from before its first packet is unsure: credit.h. */
+	bool on_credit;
+	bool was_credited;
+	uint32_t credit_refuted;
+	uint32_t credit_looked;
 	bool has_mac;
 	bool unreliable; /* see restarted_ns */
 	bool restarted;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "counters.h"
+#include "credit.h"
 #include "internal.h"
 
 /* What a state of two nodes takes, for the default limit (README of bench). */
@@ -50,6 +51,7 @@ pfreplay_new(const struct pfreplay_options *options)
 	facts_init(&r->facts, limit);
 	creators_init(&r->creators);
 	bulks_init(&r->bulks);
+	tombs_init(&r->tombs);
 	return r;
 }
 
@@ -250,8 +252,16 @@ pfreplay_problem(struct pfreplay *r, const struct pfsync_problem *problem)
 void
 pfreplay_packet_end(struct pfreplay *r)
 {
-	if (r->open.sender != NULL)
-		r->open.sender->credited = false;
+	struct node *sender = r->open.sender;
+
+	if (sender != NULL) {
+		if (sender->credited) {
+			sender->credited = false;
+			sender->on_credit = true;
+			sender->was_credited = true;
+		}
+		credit_settle(r, sender);
+	}
 	r->open.packet = NULL;
 	r->open.sender = NULL;
 	r->open.ignored = true;

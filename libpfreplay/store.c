@@ -32,11 +32,13 @@ entry_remove(struct pfreplay *r, uint32_t number)
 	table_remove(&r->table, number);
 }
 
-void
+bool
 store_tidy(struct pfreplay *r, uint32_t number)
 {
-	if (number != 0 && view_none(entry_of(r, number)))
-		entry_remove(r, number);
+	if (number == 0 || !view_none(entry_of(r, number)))
+		return false;
+	entry_remove(r, number);
+	return true;
 }
 
 static bool
@@ -228,6 +230,10 @@ store_standing(const struct pfreplay *r, const struct view *view)
 	if (r->now_ns >= store_due_ns(r, view))
 		return PFREPLAY_DUE;
 	if (node->restarted && view->evidence_ns < node->restarted_ns)
+		return PFREPLAY_UNKNOWN;
+	/* Credited to it: it may not have been there to receive it. */
+	if (node->was_credited && view->evidence_ns < node->first_ns &&
+	    (view->bits & VIEW_STANDING) == PFREPLAY_PREDICTED)
 		return PFREPLAY_UNKNOWN;
 	return (enum pfreplay_standing)(view->bits & VIEW_STANDING);
 }

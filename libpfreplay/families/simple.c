@@ -131,12 +131,20 @@ simple_update_compressed(struct event *event, struct node *receiver)
 static void
 simple_remove(struct event *event, struct node *receiver)
 {
+	const struct tomb *tomb;
 	if (receiver->traits->full_delete_refused && event->message->action == PFSYNC_ACT_DEL) {
 		receiver->predicted[PFREPLAY_BADACT]++;
 		return;
 	}
-	/* A state that no table had may have lived since before the capture. */
-	if (!store_view_remove(event->r, event->number, receiver) && event->number != 0)
+	if (event->number != 0) {
+		if (!store_view_remove(event->r, event->number, receiver))
+			receiver->predicted[PFREPLAY_BADSTATE]++;
+		return;
+	}
+	/* A state that no table ever had may have lived since before the
+	 * capture; one that went a moment ago is missed by all. */
+	tomb = tombs_find(&event->r->tombs, event->message->id, event->message->creatorid);
+	if (tomb != NULL)
 		receiver->predicted[PFREPLAY_BADSTATE]++;
 }
 
@@ -154,7 +162,12 @@ simple_clear(struct event *event, struct node *receiver)
 static void
 simple_request(struct event *event, struct node *receiver)
 {
-	if (event->number != 0 && store_view(event->r, event->number, receiver) == NULL)
+	const struct pfsync_message *message = event->message;
+	bool lacks = event->number != 0
+			 ? store_view(event->r, event->number, receiver) == NULL
+			 : tombs_find(&event->r->tombs, message->id, message->creatorid) != NULL;
+
+	if (lacks)
 		receiver->predicted[PFREPLAY_BADSTATE]++;
 }
 

@@ -1,0 +1,67 @@
+/*
+ * credit.c - was a firewall there before it was first heard? (see credit.h)
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "credit.h"
+
+/* Requests leave within a second of the update they answer (SEM 2.4); two
+ * seconds of updates before its first packet are what it must have asked for. */
+#define CREDIT_NS (2 * EXPIRY_NS_PER_S)
+/* A single lost packet of INS is no proof. */
+#define CREDIT_REQUESTS 4
+
+static bool
+is_credit(const struct node *node, const struct view *view)
+{
+	return view->evidence_ns < node->first_ns &&
+	       (view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED;
+}
+
+void
+credit_contradicted(struct node *node, const struct view *view)
+{
+	if ((node->credited || node->on_credit) && is_credit(node, view))
+		node->credit_refuted++;
+}
+
+/* Credited states that were updated lately and not asked for. */
+static uint64_t
+credit_held(const struct pfreplay *r, const struct node *node)
+{
+	uint64_t held = 0;
+
+	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		const struct view *view;
+
+		if (!table_entry(&r->table, number)->live)
+			continue;
+		view = store_view(r, number, node);
+		if (view != NULL && is_credit(node, view) &&
+		    view->evidence_ns >= node->first_ns - CREDIT_NS)
+			held++;
+	}
+	return held;
+}
+
+void
+credit_settle(struct pfreplay *r, struct node *node)
+{
+	struct store_filter filter = {.before_ns = node->first_ns, .unasserted_only = true};
+
+	if (!node->on_credit)
+		return;
+	if (r->open.time_ns - node->first_ns > CREDIT_NS) {
+		node->on_credit = false;
+		return;
+	}
+	/* Looked at again only when as much was added: the look is a walk. */
+	if (node->credit_refuted < CREDIT_REQUESTS ||
+	    node->credit_refuted < 2 * node->credit_looked)
+		return;
+	node->credit_looked = node->credit_refuted;
+	if (credit_held(r, node) >= node->credit_refuted)
+		return;
+	store_remove(r, node, &filter);
+	node->on_credit = false;
+}

@@ -1,0 +1,21 @@
+/*
+ * credit.h - was a firewall there before it was first heard?
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * A backup that sees no traffic says nothing for hours, so what was multicast
+ * before a node's first packet is credited to it.  But perhaps it was off.  If
+ * so, it asks for nearly every state that it hears an update of when it comes
+ * up (SEM 2.4): then the credit is taken back.
+ */
+#ifndef PFREPLAY_CREDIT_H
+#define PFREPLAY_CREDIT_H
+
+#include "internal.h"
+
+/* Before the view of a state that `node` asks for is removed. */
+void credit_contradicted(struct node *node, const struct view *view);
+/* At the end of each of the node's packets. */
+void credit_settle(struct pfreplay *r, struct node *node);
+
+#endif
