@@ -15,6 +15,9 @@
 /* A filter file larger than this is no filter. */
 #define FILTER_MAX 65536
 
+/* The longest name of a dialect, openbsd-1r2-early-ilp32. */
+#define DIALECT_WIDTH 23
+
 enum {
 	OPT_JSON = 256,
 	OPT_MESSAGES,
@@ -91,11 +94,11 @@ options_dialects(FILE *stream)
 	for (size_t i = 0; i < pfsync_dialect_count(); i++) {
 		const struct pfsync_dialect *dialect = pfsync_dialect_at(i);
 
-		fprintf(stream, "%-16s version %u  %s\n", dialect->name, dialect->version,
-		    dialect->systems);
+		fprintf(stream, "%-*s version %u  %s\n", DIALECT_WIDTH, dialect->name,
+		    dialect->version, dialect->systems);
 	}
 	for (size_t i = 0; pfsync_dialect_alias(i, &alias, &name); i++)
-		fprintf(stream, "%-16s the same as %s\n", alias, name);
+		fprintf(stream, "%-*s the same as %s\n", DIALECT_WIDTH, alias, name);
 }
 
 static bool
@@ -346,7 +349,8 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 	memset(options, 0, sizeof(*options));
 	error[0] = '\0';
 	opterr = 0;
-	optind = 1;
+	/* Everywhere: begin anew, also if a parse before broke off. */
+	optind = 0;
 	while ((option = getopt_long(argc, argv, ":r:c:F:nvt", long_options, NULL)) != -1) {
 		bool good;
 

@@ -152,11 +152,14 @@ time_span(char out[TIME_TEXT_MAX], int64_t span_ns)
 {
 	bool negative = span_ns < 0;
 	int64_t tenths = span_ns / (TIME_NS_PER_S / 10);
+	long long ms = (long long)(span_ns / (TIME_NS_PER_S / 1000));
 	const char *sign = negative ? "-" : "";
 	long long t = negative ? -tenths : tenths;
 	int length;
 
-	if (t < 10 * 60)
+	if (t < 10)
+		length = snprintf(out, TIME_TEXT_MAX, "%lld ms", ms);
+	else if (t < 10 * 60)
 		length = snprintf(out, TIME_TEXT_MAX, "%s%lld.%lld s", sign, t / 10, t % 10);
 	else if (t < 10 * 3600)
 		length =

@@ -42,7 +42,7 @@ size_t time_rfc3339(char out[TIME_TEXT_MAX], int64_t time_ns);
  */
 size_t time_line(char out[TIME_TEXT_MAX], enum time_form form, int64_t time_ns, int64_t before_ns);
 
-/* A span as people say it: "0.5 s", "47.2 s", "12 min 3 s", "3 h 20 min". */
+/* A span as people say it: "9 ms", "47.2 s", "12 min 3 s", "3 h 20 min". */
 size_t time_span(char out[TIME_TEXT_MAX], int64_t span_ns);
 
 /*
