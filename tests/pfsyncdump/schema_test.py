@@ -1,0 +1,175 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Every line of --json is what docs/pfsyncdump.schema.json says.
+
+Reads all captures in samples/ and, where it is there, real traffic in
+$PFSYNC_SHARED/captures.  Needs Debian's python3-jsonschema.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import jsonschema
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SUFFIXES = (".pcap", ".pcapng", ".gz", ".zst", ".cap")
+VIEW_TYPES = {
+    "": {"file", "message", "anomaly", "node", "state", "bulk", "summary"},
+    "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "summary"},
+    "--messages": {"message", "anomaly", "summary"},
+    "--states": {"state", "summary"},
+    "--stats": {"node", "summary"},
+    "--bulk": {"bulk", "summary"},
+}
+
+
+def no_duplicates(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member comes twice")
+    return members
+
+
+def captures():
+    folders = [ROOT / "samples"]
+    shared = pathlib.Path(os.environ.get("PFSYNC_SHARED", ROOT.parent / "shared")) / "captures"
+    if shared.is_dir():
+        folders.append(shared)
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.name.endswith(SUFFIXES):
+                yield path
+
+
+class Checker:
+    def __init__(self, program, schema_path):
+        self.program = program
+        schema = json.loads(schema_path.read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        self.whole = jsonschema.Draft202012Validator(schema)
+        # One validator a type: trying all eight on each line is slow.
+        self.by_type = {
+            ref["$ref"].rsplit("/", 1)[1]: jsonschema.Draft202012Validator(
+                {"$ref": ref["$ref"], "$defs": schema["$defs"]})
+            for ref in schema["oneOf"]}
+        self.whole_done = set()
+        self.lines = 0
+
+    def output(self, path, *arguments):
+        done = subprocess.run([self.program, "-r", str(path), "--json", *arguments],
+                              capture_output=True, timeout=300)
+        if done.returncode not in (0, 2) or b"Sanitizer" in done.stderr:
+            raise ValueError("exit %d: %s" % (done.returncode, done.stderr.decode()))
+        return done
+
+    def objects(self, path, *arguments):
+        done = self.output(path, *arguments)
+        text = done.stdout.decode("utf-8")
+        if done.returncode == 2 and not text:
+            return None  # no capture at all
+        if not text.endswith("\n"):
+            raise ValueError("the last line has no end")
+        found = []
+        for line in text[:-1].split("\n"):
+            if line != line.strip():
+                raise ValueError("blanks around: " + line)
+            found.append(json.loads(line, object_pairs_hook=no_duplicates))
+        return found
+
+    def validate(self, entry):
+        self.lines += 1
+        for error in self.by_type[entry["type"]].iter_errors(entry):
+            raise ValueError("%s in %s" % (error.message, json.dumps(entry)))
+        # The schema as a whole, once for each kind of line.
+        kind = (entry["type"], entry.get("action"), entry.get("dialect"))
+        if kind not in self.whole_done:
+            self.whole_done.add(kind)
+            self.whole.validate(entry)
+
+    def check_counts(self, entries):
+        summary = entries[-1]
+        if summary["type"] != "summary" or sum(e["type"] == "summary" for e in entries) != 1:
+            raise ValueError("the summary is not the last line")
+        counted = sum(e["type"] == "message" for e in entries)
+        if counted != summary["messages"]:
+            raise ValueError("%d messages, the summary says %d" % (counted, summary["messages"]))
+        anomalies = {}
+        for entry in entries:
+            if entry["type"] == "anomaly":
+                anomalies[entry["counter"]] = anomalies.get(entry["counter"], 0) + 1
+        if anomalies != summary["anomalies"]:
+            raise ValueError("anomalies %r, the summary says %r" %
+                             (anomalies, summary["anomalies"]))
+        states = {}
+        for entry in entries:
+            if entry["type"] == "state":
+                due = entry["standing"] == "due"
+                key = (entry["node"], due)
+                states[key] = states.get(key, 0) + 1
+        for node in (e for e in entries if e["type"] == "node"):
+            told = (node["states"], node.get("due", 0))
+            listed = (states.get((node["node"], False), 0), states.get((node["node"], True), 0))
+            if told != listed:
+                raise ValueError("%s: %r states listed, told %r" % (node["node"], listed, told))
+
+    def check_views(self, path, full):
+        """A view shows the same lines as the whole does, and no others."""
+        for view, types in VIEW_TYPES.items():
+            got = self.objects(path, *view.split())
+            wanted = [e for e in full if e["type"] in types]
+            if got != wanted:
+                raise ValueError("--json %s is no selection of --json -v" % view)
+
+    def check(self, path):
+        entries = self.objects(path, "-v")
+        if entries is None:
+            return
+        for entry in entries:
+            self.validate(entry)
+        self.check_counts(entries)
+        if len(entries) < 2000:
+            self.check_views(path, entries)
+
+
+CHECKER = None
+
+
+def begin_worker(program, schema):
+    global CHECKER
+    CHECKER = Checker(program, schema)
+
+
+def check_one(path):
+    """How many lines were checked, and what was wrong."""
+    CHECKER.lines = 0
+    try:
+        CHECKER.check(path)
+    except (ValueError, jsonschema.ValidationError) as error:
+        return CHECKER.lines, "%s: %s" % (path, error)
+    return CHECKER.lines, None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--schema", type=pathlib.Path,
+                        default=ROOT / "docs" / "pfsyncdump.schema.json")
+    options = parser.parse_args()
+    with concurrent.futures.ProcessPoolExecutor(
+            2, initializer=begin_worker, initargs=(options.program, options.schema)) as pool:
+        results = list(pool.map(check_one, captures()))
+    failures = [failure for _, failure in results if failure is not None]
+    print("\n".join(failures), end="\n" if failures else "")
+    print("%d lines of %d captures, %d captures with failures" %
+          (sum(lines for lines, _ in results), len(results), len(failures)))
+    if not results:
+        return 77
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
