@@ -6,6 +6,8 @@ import gzip
 import json
 import os
 import pathlib
+import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -446,6 +448,25 @@ class Output(Case):
         self.assertIn("no pfsync packets among 1 packet\n", self.good("-r", path))
         entries = self.objects("-r", path)
         self.assertEqual([e["type"] for e in entries], ["file", "summary"])
+
+
+class Manual(Case):
+    PAGE = pathlib.Path(__file__).resolve().parent.parent.parent / "docs" / "pfsyncdump.1"
+
+    def test_names_every_option(self):
+        page = self.PAGE.read_text()
+        words = set(re.findall(r"(?<![\w-])-{1,2}[a-zA-Z][a-z-]*", self.good("--help")))
+        self.assertGreater(len(words), 15)
+        for word in words - {"-vv", "-vvv", "-ttttt", "-vvss"}:
+            name = word[1:] if word.startswith("--") else word.lstrip("-")
+            self.assertRegex(page, r"\.It Fl %s\b|, Fl %s\b" % (name, name), word)
+
+    def test_is_good_mdoc(self):
+        if shutil.which("mandoc") is None:
+            self.skipTest("no mandoc")
+        done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", str(self.PAGE)],
+                              capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (0, b""))
 
 
 def main():
