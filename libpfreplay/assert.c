@@ -184,12 +184,10 @@ static void
 bulk_requested(struct event *event)
 {
 	struct node *node = event->sender;
-	struct store_filter filter = {.before_ns = INT64_MAX, .unasserted_only = true};
-
 	/* The first that is heard of it: it has just started, so what was
 	 * multicast before did not reach it. */
 	if (node->credited)
-		store_remove(event->r, node, &filter);
+		credit_revoke(event->r, node);
 	if (bulks_request(&event->r->bulks, node->index, event->time_ns)) {
 		node->restarted = true;
 		node->unreliable = true;

@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: ISC
  */
+#include <string.h>
+
 #include "credit.h"
 
 /* Requests leave within a second of the update they answer (SEM 2.4); two
@@ -45,10 +47,19 @@ credit_held(const struct pfreplay *r, const struct node *node)
 }
 
 void
-credit_settle(struct pfreplay *r, struct node *node)
+credit_revoke(struct pfreplay *r, struct node *node)
 {
 	struct store_filter filter = {.before_ns = node->first_ns, .unasserted_only = true};
 
+	store_remove(r, node, &filter);
+	node->received = 0;
+	memset(node->predicted, 0, sizeof(node->predicted));
+	node->on_credit = false;
+}
+
+void
+credit_settle(struct pfreplay *r, struct node *node)
+{
 	if (!node->on_credit)
 		return;
 	if (r->open.time_ns - node->first_ns > CREDIT_NS) {
@@ -60,8 +71,6 @@ credit_settle(struct pfreplay *r, struct node *node)
 	    node->credit_refuted < 2 * node->credit_looked)
 		return;
 	node->credit_looked = node->credit_refuted;
-	if (credit_held(r, node) >= node->credit_refuted)
-		return;
-	store_remove(r, node, &filter);
-	node->on_credit = false;
+	if (credit_held(r, node) < node->credit_refuted)
+		credit_revoke(r, node);
 }

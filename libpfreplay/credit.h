@@ -15,6 +15,8 @@
 
 /* Before the view of a state that `node` asks for is removed. */
 void credit_contradicted(struct node *node, const struct view *view);
+/* It was not there: nothing reached it before its first packet. */
+void credit_revoke(struct pfreplay *r, struct node *node);
 /* At the end of each of the node's packets. */
 void credit_settle(struct pfreplay *r, struct node *node);
 

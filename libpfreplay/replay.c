@@ -223,11 +223,11 @@ pfreplay_packet_frame(struct pfreplay *r, const struct pfsync_frame *frame, int 
 		count_anomaly(open, status);
 	if (!open->packet->tap && open->packet->has_ip && open->packet->ttl != PFSYNC_TTL)
 		sent(open)->anomalies[PFREPLAY_BADTTL]++;
-	choose_receivers(r, status);
 	if (status == PFSYNC_OK || status == PFSYNC_BADLEN)
 		take_header(open, frame);
 	else
 		open->ignored = true;
+	choose_receivers(r, status);
 	return true;
 }
 

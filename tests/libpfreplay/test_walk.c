@@ -1,0 +1,200 @@
+/*
+ * test_walk.c - whole packets, damaged ones too.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scene.h"
+
+#define CA 0xaaaa0001U
+
+/* A frame with most kinds of messages. */
+static size_t
+make(const char *dialect, uint8_t *bytes, size_t size)
+{
+	struct pfsync_builder builder;
+	struct pfsync_message messages[220];
+	size_t count = 0;
+
+	for (uint64_t id = 1; id <= 3; id++)
+		messages[count++] = scene_full(PFSYNC_ACT_INS, id, CA);
+	for (uint64_t id = 1; id <= 200; id++)
+		messages[count++] = scene_upd_c(id, CA, 4, 900, 4, 900);
+	messages[count++] = scene_id(PFSYNC_ACT_DEL_C, 1, CA);
+	messages[count++] = scene_id(PFSYNC_ACT_UPD_REQ, 2, CA);
+	messages[count++] = scene_clr(CA, "em0");
+	messages[count++] = scene_bus(CA, PFSYNC_BUS_START, 0);
+	pfsync_build_begin(&builder, pfsync_dialect_by_name(dialect), NULL, bytes, size);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(pfsync_build_add(&builder, &messages[i]), PFSYNC_OK);
+	return (size_t)pfsync_build_end(&builder);
+}
+
+static struct pfreplay_packet
+packet(uint8_t from)
+{
+	return (struct pfreplay_packet){.time_ns = SCENE_START,
+	    .frame = 1,
+	    .af = PFSYNC_AF_INET,
+	    .src = {{192, 0, 2, from}},
+	    .dst = {{224, 0, 0, 240}}};
+}
+
+static void
+step_by_step(struct pfreplay *r, const struct pfreplay_packet *p, const uint8_t *bytes,
+    size_t caplen, size_t wirelen)
+{
+	struct pfsync_hint *hint = pfreplay_packet_begin(r, p);
+	struct pfsync_frame frame;
+	struct pfsync_section section;
+	struct pfsync_record record;
+	struct pfsync_message message;
+	int status = pfsync_frame_open(&frame, bytes, caplen, wirelen, hint);
+
+	pfreplay_packet_frame(r, &frame, status);
+	while (
+	    status == PFSYNC_OK && (status = pfsync_section_next(&frame, &section)) != PFSYNC_END) {
+		int read;
+
+		if (status != PFSYNC_OK) {
+			pfreplay_problem(r, &frame.problem);
+			status = PFSYNC_OK;
+			continue;
+		}
+		for (read = pfsync_record_first(&frame, &section, &record); read == PFSYNC_OK;
+		     read = pfsync_record_next(&frame, &section, &record)) {
+			uint64_t id;
+			uint32_t creatorid;
+
+			if (pfsync_record_key(&record, &id, &creatorid))
+				pfreplay_expect(r, id, creatorid);
+			if (pfsync_message_decode(&record, &message) == PFSYNC_OK)
+				pfreplay_message(r, &message);
+		}
+		if (read != PFSYNC_END)
+			pfreplay_problem(r, &frame.problem);
+	}
+	pfreplay_packet_end(r);
+}
+
+static void
+assert_alike(struct pfreplay *a, struct pfreplay *b)
+{
+	struct pfreplay_node x, y;
+	struct pfreplay_totals s, t;
+
+	for (size_t n = 0; pfreplay_node_at(a, n, &x); n++) {
+		assert_true(pfreplay_node_at(b, n, &y));
+		assert_memory_equal(x.messages, y.messages, sizeof(x.messages));
+		assert_memory_equal(x.anomalies, y.anomalies, sizeof(x.anomalies));
+		assert_memory_equal(x.predicted, y.predicted, sizeof(x.predicted));
+		assert_int_equal(x.states, y.states);
+	}
+	pfreplay_totals(a, &s);
+	pfreplay_totals(b, &t);
+	assert_int_equal(s.messages, t.messages);
+	assert_int_equal(s.entries, t.entries);
+}
+
+static void
+both_ways_of_feeding_agree(void **state)
+{
+	static const char *const dialects[] = {"freebsd-10", "openbsd-5b", "openbsd-6k"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct pfreplay *a = pfreplay_new(NULL), *b = pfreplay_new(NULL);
+		uint8_t bytes[20000];
+		size_t size = make(dialects[i], bytes, sizeof(bytes));
+		struct pfreplay_packet p = packet(1), q = packet(2);
+
+		assert_int_equal(pfreplay_packet_bytes(a, &p, bytes, size, size), PFSYNC_OK);
+		assert_int_equal(pfreplay_packet_bytes(a, &q, bytes, size, size), PFSYNC_OK);
+		step_by_step(b, &p, bytes, size, size);
+		step_by_step(b, &q, bytes, size, size);
+		assert_alike(a, b);
+		pfreplay_free(a);
+		pfreplay_free(b);
+	}
+}
+
+static void
+every_truncation_is_survived(void **state)
+{
+	uint8_t bytes[20000];
+	size_t size = make("freebsd-10", bytes, sizeof(bytes));
+	struct pfreplay *r = pfreplay_new(NULL);
+	struct pfreplay_packet p = packet(1);
+	struct pfreplay_node node;
+
+	(void)state;
+	for (size_t caplen = 0; caplen < size; caplen += caplen < 1000 ? 1 : 37) {
+		uint8_t *copy = malloc(caplen + 1); /* so that over-reads are seen */
+
+		assert_non_null(copy);
+		memcpy(copy, bytes, caplen);
+		pfreplay_packet_bytes(r, &p, copy, caplen, size);
+		pfreplay_packet_bytes(r, &p, copy, caplen, caplen);
+		free(copy);
+	}
+	assert_true(pfreplay_node_at(r, 0, &node));
+	assert_true(node.anomalies[PFREPLAY_TRUNCATED] > 100);
+	assert_true(node.anomalies[PFREPLAY_BADLEN] > 0);
+	/* the capture's own faults are nobody's counters */
+	pfreplay_free(r);
+}
+
+static void
+random_damage_is_survived(void **state)
+{
+	static const char *const dialects[] = {"freebsd-10", "openbsd-6k"};
+	uint32_t random = 7;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const struct pfreplay_options options = {.max_states = 500};
+		struct pfreplay *r = pfreplay_new(&options);
+		uint8_t bytes[20000], copy[20000];
+		size_t size = make(dialects[i], bytes, sizeof(bytes));
+		struct pfreplay_cursor cursor = {.node = PFREPLAY_ALL_NODES};
+		struct pfreplay_state s;
+		struct pfreplay_totals totals;
+
+		for (int round = 0; round < 2000; round++) {
+			struct pfreplay_packet p = packet((uint8_t)(1 + round % 5));
+
+			memcpy(copy, bytes, size);
+			for (int k = 0; k < 1 + round % 40; k++) {
+				random = random * 1664525U + 1013904223U;
+				copy[(random >> 8) % size] = (uint8_t)random;
+			}
+			p.time_ns += (int64_t)round * 100000000;
+			pfreplay_packet_bytes(r, &p, copy, size, size);
+		}
+		while (pfreplay_state_next(r, &cursor, &s))
+			assert_true(s.standing < PFREPLAY_STANDING_COUNT);
+		pfreplay_totals(r, &totals);
+		assert_true(totals.entries <= 500);
+		pfreplay_free(r);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(both_ways_of_feeding_agree),
+	    cmocka_unit_test(every_truncation_is_survived),
+	    cmocka_unit_test(random_damage_is_survived),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
