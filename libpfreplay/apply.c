@@ -33,18 +33,14 @@
 
 static const struct pfsync_fields peer_fields = {{PEER_BITS(0), PEER_BITS(1)}};
 
-struct peers {
-	struct pfsync_peer src;
-	struct pfsync_peer dst;
-};
-
 /*
- * Point the event to the message's peers, or to a copy in `room` where what
- * the dialect does not carry is zero.  False if there are none.
+ * Point the event to the message's peers, or to a copy where what the dialect
+ * does not carry is zero.  False if there are none.
  */
 static bool
-find_peers(struct event *event, struct peers *room)
+find_peers(struct event *event)
 {
+	struct event_peers *room = event->room;
 	const struct pfsync_message *message = event->message;
 	const struct pfsync_state *state = &message->u.state;
 	const struct pfsync_fields *has = &message->has;
@@ -258,13 +254,12 @@ apply_state(struct event *event)
 {
 	struct pfreplay *r = event->r;
 	const struct pfsync_message *message = event->message;
-	struct peers room;
 	bool bad_value = false;
 
 	if (!is_of_a_state(event))
 		return false;
 	if (has_peers(message->action)) {
-		if (!find_peers(event, &room))
+		if (!find_peers(event))
 			return false;
 		if (pfsync_has(message, PFSYNC_F_EXPIRE))
 			event->expire_s = message->u.state.expire_s;
@@ -324,8 +319,10 @@ void
 pfreplay_message(struct pfreplay *r, const struct pfsync_message *message)
 {
 	const struct open_packet *open = &r->open;
+	struct event_peers room;
 	struct event event = {
 	    .r = r,
+	    .room = &room,
 	    .message = message,
 	    .sender = open->sender,
 	    .time_ns = open->time_ns,

@@ -56,6 +56,11 @@ struct pfreplay {
 	struct open_packet open;
 };
 
+struct event_peers {
+	struct pfsync_peer src;
+	struct pfsync_peer dst;
+};
+
 /* One message being applied. */
 struct event {
 	struct pfreplay *r;
@@ -64,9 +69,10 @@ struct event {
 	/* Of the message, absent members as zero.  NULL unless it has peers. */
 	const struct pfsync_peer *src;
 	const struct pfsync_peer *dst;
-	uint32_t expire_s; /* 0 where absent */
-	uint32_t number;   /* the entry; 0 = unknown to all nodes */
-	bool created;      /* this message made the entry */
+	struct event_peers *room; /* for them, if the message's cannot be used */
+	uint32_t expire_s;        /* 0 where absent */
+	uint32_t number;          /* the entry; 0 = unknown to all nodes */
+	bool created;             /* this message made the entry */
 	int64_t time_ns;
 	uint64_t evidence;
 };
