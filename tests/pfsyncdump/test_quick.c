@@ -16,6 +16,22 @@
 #define RECORDS 3
 #define FRAME_MAX (24 + RECORDS * PFSYNC_RECORD_MAX + 64)
 
+/* Once in twenty times. */
+static bool
+rarely(uint64_t *seed)
+{
+	return random_next(seed) % 20 == 0;
+}
+
+/* 0 to `largest`, rarely one more. */
+static uint8_t
+value(uint64_t *seed, unsigned largest)
+{
+	unsigned count = largest + 1U + (rarely(seed) ? 1U : 0U);
+
+	return (uint8_t)(random_next(seed) % count);
+}
+
 /* Make the values good, or nearly always so. */
 static void
 tame(uint64_t *seed, const struct pfsync_dialect *dialect, struct pfsync_message *message)
@@ -24,15 +40,14 @@ tame(uint64_t *seed, const struct pfsync_dialect *dialect, struct pfsync_message
 
 	if (message->record == PFSYNC_REC_NONE && message->action != PFSYNC_ACT_UPD_C)
 		return;
-	state->timeout =
-	    (uint8_t)(random_next(seed) % (dialect->timeout_max + (random_next(seed) % 20 == 0)));
-	state->src.state = (uint8_t)(random_next(seed) % (13 + (random_next(seed) % 20 == 0)));
-	state->dst.state = (uint8_t)(random_next(seed) % (13 + (random_next(seed) % 20 == 0)));
-	state->direction = (uint8_t)(1 + random_next(seed) % (2 + (random_next(seed) % 20 == 0)));
-	state->af_number = random_next(seed) % 20 == 0 ? 9 : 2;
-	state->wire.af_number = random_next(seed) % 20 == 0 ? 9 : 2;
-	state->stack.af_number = random_next(seed) % 20 == 0 ? 9 : dialect->af_inet6;
-	if (random_next(seed) % 20 == 0)
+	state->timeout = value(seed, dialect->timeout_max - 1U);
+	state->src.state = value(seed, PFSYNC_TCPS_PROXY_DST);
+	state->dst.state = value(seed, PFSYNC_TCPS_PROXY_DST);
+	state->direction = value(seed, PFSYNC_OUT);
+	state->af_number = rarely(seed) ? 9 : 2;
+	state->wire.af_number = rarely(seed) ? 9 : 2;
+	state->stack.af_number = rarely(seed) ? 9 : dialect->af_inet6;
+	if (rarely(seed))
 		message->creatorid = 0;
 }
 
