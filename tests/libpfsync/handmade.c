@@ -106,6 +106,22 @@ hand_end(struct handmade *hand)
 	hand_put(hand->bytes + 2, 2, hand->len);
 }
 
+void
+hand_frame(struct handmade *hand, unsigned version, unsigned action, unsigned byte1, unsigned count)
+{
+	hand->len = 0;
+	hand_header5(hand, version);
+	hand_section(hand, action, byte1, count);
+}
+
+void
+hand_frame_end(struct handmade *hand)
+{
+	if (hand->bytes[0] == 5)
+		hand_section(hand, 12, 0, 1);
+	hand_end(hand);
+}
+
 const struct pfsync_dialect *
 hand_dialect(const char *name)
 {
@@ -201,13 +217,20 @@ hand_walk(struct hand_walk *walk, const struct handmade *hand, const char *diale
 }
 
 void
+hand_clean_walk(struct hand_walk *walk, const struct handmade *hand, const char *dialect)
+{
+	hand_walk(walk, hand, dialect);
+	if (walk->problems != 0)
+		fail_msg("%s: %s at %zu", dialect != NULL ? dialect : "detected",
+		    walk->problem.text, walk->problem.offset);
+}
+
+void
 hand_one(struct pfsync_message *message, const struct handmade *hand, const char *dialect)
 {
 	struct hand_walk walk;
 
-	hand_walk(&walk, hand, dialect);
-	if (walk.problems != 0)
-		fail_msg("%s: %s", dialect != NULL ? dialect : "detected", walk.problem.text);
+	hand_clean_walk(&walk, hand, dialect);
 	assert_int_equal(walk.message_count, 1);
 	*message = walk.messages[0];
 }

@@ -39,6 +39,14 @@ void hand_header5(struct handmade *hand, unsigned version);
 void hand_section(struct handmade *hand, unsigned action, unsigned byte1, unsigned count);
 void hand_end(struct handmade *hand);
 
+/*
+ * A v5 or v6 frame with one section, begun anew, for its records to follow; and
+ * its end: an EOF section for v5, and len.
+ */
+void hand_frame(
+    struct handmade *hand, unsigned version, unsigned action, unsigned byte1, unsigned count);
+void hand_frame_end(struct handmade *hand);
+
 /* A dialect by its name; fails the test if there is none. */
 const struct pfsync_dialect *hand_dialect(const char *name);
 
@@ -75,6 +83,9 @@ struct hand_walk {
 
 /* Decode all of a frame; the frame is closed again. */
 void hand_walk(struct hand_walk *walk, const struct handmade *hand, const char *dialect);
+
+/* The same, and the test fails if anything was wrong. */
+void hand_clean_walk(struct hand_walk *walk, const struct handmade *hand, const char *dialect);
 
 /* The same, and the test fails unless there is exactly one message, no problem. */
 void hand_one(struct pfsync_message *message, const struct handmade *hand, const char *dialect);
