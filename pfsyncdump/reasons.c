@@ -78,6 +78,9 @@ of_replay(struct report_summary *summary)
 	if (totals->nodes_refused > 0)
 		add(summary, "%" PRIu64 " packets came from more firewalls than can be followed",
 		    totals->nodes_refused);
+	if (totals->bulks_refused > 0)
+		add(summary, "%" PRIu64 " bulk transfers are not listed: there were too many",
+		    totals->bulks_refused);
 	if (totals->backwards > 0)
 		add(summary, "%" PRIu64 " packets are older than the packet before them",
 		    totals->backwards);

@@ -6,6 +6,7 @@
 #include "run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ struct run {
 	struct report_summary summary;
 	struct pfreplay_totals totals;
 	struct walk walk;
+	const char **tap_names;
 	struct progress progress;
 	bool at_known; /* at_ns is a moment */
 	int64_t at_ns;
@@ -62,6 +64,27 @@ wire_present(struct run *run)
 	return false;
 }
 
+/* A single pfsync0 is called that; of several, each is called as its file. */
+static bool
+name_taps(struct run *run)
+{
+	const struct options *options = run->options;
+
+	run->tap_names = calloc(options->file_count, sizeof(*run->tap_names));
+	if (run->tap_names == NULL)
+		return false;
+	for (size_t i = 0; i < options->file_count; i++) {
+		const char *slash = strrchr(options->files[i], '/');
+
+		run->tap_names[i] = slash != NULL ? slash + 1 : options->files[i];
+		if (options->file_count == 1)
+			run->tap_names[i] = "pfsync0";
+		else if (strcmp(run->tap_names[i], "-") == 0)
+			run->tap_names[i] = "stdin";
+	}
+	return true;
+}
+
 static bool
 begin(struct run *run)
 {
@@ -82,7 +105,8 @@ begin(struct run *run)
 		return false;
 	}
 	run->senders = senders_new();
-	if (!report_open(&run->report, run->out, &style, options->json) || run->senders == NULL) {
+	if (!report_open(&run->report, run->out, &style, options->json) || run->senders == NULL ||
+	    !name_taps(run)) {
 		complain(run, "out of memory");
 		return false;
 	}
@@ -92,6 +116,7 @@ begin(struct run *run)
 		    .names = options->names,
 		    .name_count = options->name_count,
 		    .wire_present = wire_present(run),
+		    .several_files = options->file_count > 1,
 		};
 		run->replay = pfreplay_new(&replay_options);
 	}
@@ -100,6 +125,7 @@ begin(struct run *run)
 	    .senders = run->senders,
 	    .replay = run->replay,
 	    .dialect = options->dialect,
+	    .tap_names = run->tap_names,
 	    .time_form = options->time_form,
 	    .summary = &run->summary,
 	};
@@ -251,5 +277,6 @@ run(const struct options *options, struct out *out)
 	pfreplay_free(run.replay);
 	senders_free(run.senders);
 	capture_close(run.capture);
+	free(run.tap_names);
 	return run.status;
 }

@@ -220,7 +220,7 @@ describe(struct walk *walk, const struct capture_packet *packet)
 }
 
 static struct pfreplay_packet
-replay_packet(const struct capture_packet *packet)
+replay_packet(const struct walk *walk, const struct capture_packet *packet)
 {
 	struct pfreplay_packet fed = {
 	    .time_ns = packet->time_ns,
@@ -228,6 +228,7 @@ replay_packet(const struct capture_packet *packet)
 	    .file = (uint16_t)packet->file,
 	    .tap = packet->tap,
 	    .tap_owner = (uint16_t)packet->file,
+	    .tap_name = walk->tap_names[packet->file],
 	    .af = packet->af,
 	    .src = packet->src,
 	    .dst = packet->dst,
@@ -255,7 +256,7 @@ walk_packet(struct walk *walk, const struct capture_packet *packet)
 	describe(walk, packet);
 	hint = &walk->sender->hint;
 	if (walk->replay != NULL) {
-		fed = replay_packet(packet);
+		fed = replay_packet(walk, packet);
 		hint = pfreplay_packet_begin(walk->replay, &fed);
 	}
 	hint->forced = walk->dialect;

@@ -19,6 +19,7 @@ struct walk {
 	struct senders *senders;
 	struct pfreplay *replay;              /* NULL if nobody wants the tables */
 	const struct pfsync_dialect *dialect; /* forced, or NULL */
+	const char *const *tap_names; /* of each input: what to call the owner of a pfsync0 */
 	enum time_form time_form;
 	struct report_summary *summary; /* counted here: packets of pfsync, messages, anomalies */
 	/* private */

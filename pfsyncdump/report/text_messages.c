@@ -8,6 +8,7 @@
  * defects of the latter: all sections, all records, both peers.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -226,6 +227,19 @@ put_request(struct text_messages *view, const struct pfsync_message *message)
 		out_text(view->out, " (bulk update of all states)");
 }
 
+/* FreeBSD 14 and later send one action in several records: with -v, which. */
+static const char *
+label(const struct text_messages *view, const struct pfsync_message *message,
+    char room[LINE_MAX_BYTES])
+{
+	const char *action = pfsync_action_label(message->action);
+
+	if (view->style.verbose == 0 || message->record < PFSYNC_REC_1301)
+		return action;
+	snprintf(room, LINE_MAX_BYTES, "%s %s", action, pfsync_record_name(message->record));
+	return room;
+}
+
 static void
 text_messages_message(void *self, const struct report_frame *frame, const struct report_message *m)
 {
@@ -238,7 +252,7 @@ text_messages_message(void *self, const struct report_frame *frame, const struct
 	out_blanks(view->out, MESSAGE_INDENT);
 	/* EOF has nothing behind it, and then no blanks either. */
 	bare = message->has.bits[0] == 0 && message->has.bits[1] == 0;
-	text_put(view->out, view->style.colour, TEXT_CYAN, pfsync_action_label(message->action),
+	text_put(view->out, view->style.colour, TEXT_CYAN, label(view, message, text),
 	    bare ? 0 : LABEL_WIDTH);
 	if (message->record != PFSYNC_REC_NONE) {
 		pfsync_text_state(text, sizeof(text), message);

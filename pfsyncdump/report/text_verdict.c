@@ -60,7 +60,12 @@ text_verdict_headline(void *self, const struct report_summary *summary)
 		time_rfc3339(text, summary->first_ns);
 		out_printf(view->out, "from %s", text);
 		time_rfc3339(text, summary->as_of_ns);
-		out_printf(view->out, ", tables as of %s\n", text);
+		out_printf(view->out, ", tables as of %s", text);
+		if (summary->totals != NULL && summary->totals->duplicates > 0)
+			out_printf(view->out,
+			    "; %s packets were seen in two inputs, below they count once",
+			    text_count(count, summary->totals->duplicates));
+		out_char(view->out, '\n');
 	}
 }
 

@@ -34,8 +34,8 @@ def no_duplicates(pairs):
     return members
 
 
-def captures():
-    folders = [ROOT / "samples"]
+def captures(samples):
+    folders = [samples]
     shared = pathlib.Path(os.environ.get("PFSYNC_SHARED", ROOT.parent / "shared")) / "captures"
     if shared.is_dir():
         folders.append(shared)
@@ -158,10 +158,11 @@ def main():
     parser.add_argument("--program", required=True)
     parser.add_argument("--schema", type=pathlib.Path,
                         default=ROOT / "docs" / "pfsyncdump.schema.json")
+    parser.add_argument("--samples", type=pathlib.Path, default=ROOT / "samples")
     options = parser.parse_args()
     with concurrent.futures.ProcessPoolExecutor(
             2, initializer=begin_worker, initargs=(options.program, options.schema)) as pool:
-        results = list(pool.map(check_one, captures()))
+        results = list(pool.map(check_one, captures(options.samples)))
     failures = [failure for _, failure in results if failure is not None]
     print("\n".join(failures), end="\n" if failures else "")
     print("%d lines of %d captures, %d captures with failures" %
