@@ -40,7 +40,7 @@ static const struct pfsync_fields peer_fields = {{PEER_BITS(0), PEER_BITS(1)}};
 static bool
 find_peers(struct event *event)
 {
-	struct event_peers *room = event->room;
+	struct peers *room = event->room;
 	const struct pfsync_message *message = event->message;
 	const struct pfsync_state *state = &message->u.state;
 	const struct pfsync_fields *has = &message->has;
@@ -274,6 +274,7 @@ apply_state(struct event *event)
 		assert_message(event);
 	if (event->number != 0 || !has_peers(message->action) || bad_value)
 		deliver(event, bad_value);
+	store_said(event);
 	if (store_tidy(r, event->number) &&
 	    (message->action == PFSYNC_ACT_DEL || message->action == PFSYNC_ACT_DEL_C))
 		tombs_put(&r->tombs, message->id, message->creatorid, event->sender->index,
@@ -319,7 +320,7 @@ void
 pfreplay_message(struct pfreplay *r, const struct pfsync_message *message)
 {
 	const struct open_packet *open = &r->open;
-	struct event_peers room;
+	struct peers room;
 	struct event event = {
 	    .r = r,
 	    .room = &room,

@@ -35,10 +35,10 @@ assert_view(struct event *event)
 	view->evidence_ns = event->time_ns;
 	view->evidence = event->evidence;
 	view_stand(view, PFREPLAY_ASSERTED);
-	if (event->src != NULL) {
-		peer_take(&view->src, event->src);
-		peer_take(&view->dst, event->dst);
-	}
+	event->said_view = view;
+	event->said = *view_peers(table_entry(&r->table, event->number), view);
+	peer_take(&event->said.src, event->src);
+	peer_take(&event->said.dst, event->dst);
 	if (pfsync_has(event->message, PFSYNC_F_TIMEOUT))
 		view->timeout = event->message->u.state.timeout;
 	return view;
@@ -111,19 +111,21 @@ static void
 acknowledged(struct event *event)
 {
 	struct pfreplay *r = event->r;
-	struct view *view, copy;
+	struct entry *entry;
+	struct view *view;
 
 	if (event->number == 0)
 		return;
+	entry = table_entry(&r->table, event->number);
 	view = store_view(r, event->number, event->sender);
 	if (view == NULL) {
-		copy = table_entry(&r->table, event->number)->view[0];
 		view = store_view_add(r, event->number, event->sender);
 		if (view == NULL)
 			return;
-		*view = copy;
+		*view = entry->view[0];
 		view->node = event->sender->index;
 		view->evidence_ns = event->time_ns;
+		view_set_peers(entry, view, view_peers(entry, &entry->view[0]));
 	}
 	view->evidence = event->evidence;
 	view_stand(view, PFREPLAY_ASSERTED);

@@ -56,11 +56,6 @@ struct pfreplay {
 	struct open_packet open;
 };
 
-struct event_peers {
-	struct pfsync_peer src;
-	struct pfsync_peer dst;
-};
-
 /* One message being applied. */
 struct event {
 	struct pfreplay *r;
@@ -69,10 +64,18 @@ struct event {
 	/* Of the message, absent members as zero.  NULL unless it has peers. */
 	const struct pfsync_peer *src;
 	const struct pfsync_peer *dst;
-	struct event_peers *room; /* for them, if the message's cannot be used */
-	uint32_t expire_s;        /* 0 where absent */
-	uint32_t number;          /* the entry; 0 = unknown to all nodes */
-	bool created;             /* this message made the entry */
+	struct peers *room; /* for them, if the message's cannot be used */
+	uint32_t expire_s;  /* 0 where absent */
+	uint32_t number;    /* the entry; 0 = unknown to all nodes */
+	bool created;       /* this message made the entry */
+	/*
+	 * The sender's view if the message gave it peers, and those peers.  They
+	 * are stored when all receivers have been served (store_said()), so that
+	 * a receiver that shares the sender's old ones still finds them.
+	 */
+	struct view *said_view;
+	struct peers said;
+	bool followed; /* the other inline view took both peers over */
 	int64_t time_ns;
 	uint64_t evidence;
 };
@@ -106,6 +109,9 @@ void store_remove(struct pfreplay *r, struct node *node, const struct store_filt
 /* Hand the views of `from` to `into`. */
 void store_join(struct pfreplay *r, struct node *into, struct node *from);
 
+/* Give the sender's view, and who followed it, the peers that were said. */
+void store_said(struct event *event);
+
 int64_t store_due_ns(const struct pfreplay *r, const struct view *view);
 /* The standing now, time included. */
 enum pfreplay_standing store_standing(const struct pfreplay *r, const struct view *view);
@@ -115,21 +121,23 @@ enum pfreplay_standing store_standing(const struct pfreplay *r, const struct vie
 /* What the sender says of its own table.  Sets event->number and created. */
 void assert_message(struct event *event);
 
-/* --- peers, for assert.c and families/ ------------------------------------ */
+/* --- for assert.c and families/ ------------------------------------------- */
 
 /* Copy a peer as kernels do: scrub fields only if they mean something. */
 static inline void
 peer_take(struct pfsync_peer *local, const struct pfsync_peer *in)
 {
-	struct pfsync_peer old = *local;
-
-	*local = *in;
-	if (in->scrub_valid == 0) {
-		local->scrub_flags = old.scrub_flags;
-		local->scrub_ttl = old.scrub_ttl;
-		local->ts_mod = old.ts_mod;
-		local->scrub_valid = old.scrub_valid;
+	if (in->scrub_valid != 0) {
+		*local = *in;
+		return;
 	}
+	local->seqlo = in->seqlo;
+	local->seqhi = in->seqhi;
+	local->seqdiff = in->seqdiff;
+	local->max_win = in->max_win;
+	local->mss = in->mss;
+	local->state = in->state;
+	local->wscale = in->wscale;
 }
 
 static inline void

@@ -66,8 +66,8 @@ fill(const struct pfreplay *r, const struct entry *entry, const struct view *vie
 	message->action = PFSYNC_ACT_UPD;
 	message->id = entry->id;
 	message->creatorid = entry->creatorid;
-	message->u.state.src = view->src;
-	message->u.state.dst = view->dst;
+	message->u.state.src = view_peers(entry, view)->src;
+	message->u.state.dst = view_peers(entry, view)->dst;
 	message->u.state.timeout = view->timeout;
 	message->u.state.expire_s = seconds(state->due_ns - r->now_ns);
 	set_peer_fields(message);

@@ -189,27 +189,55 @@ store_remove(struct pfreplay *r, struct node *node, const struct store_filter *f
 	g_list_free(creators);
 }
 
+/* Move the view of `from`, unless `into` has newer evidence. */
+static void
+view_hand_over(struct pfreplay *r, uint32_t number, struct node *into, struct node *from)
+{
+	struct entry *entry = entry_of(r, number);
+	struct view *view = store_view(r, number, from), copy;
+	struct peers peers;
+
+	if (view == NULL)
+		return;
+	copy = *view;
+	peers = *view_peers(entry, view);
+	store_view_remove(r, number, from);
+	view = store_view(r, number, into);
+	if (view != NULL && view->evidence_ns > copy.evidence_ns)
+		return;
+	if (view == NULL)
+		view = store_view_add(r, number, into);
+	if (view == NULL)
+		return;
+	*view = copy;
+	view->node = into->index;
+	view_set_peers(entry, view, &peers);
+}
+
 void
 store_join(struct pfreplay *r, struct node *into, struct node *from)
 {
-	for (uint32_t number = 1; number <= r->table.entries.used && from->views != 0; number++) {
-		struct view *old, *view, copy;
+	for (uint32_t number = 1; number <= r->table.entries.used && from->views != 0; number++)
+		if (entry_of(r, number)->live)
+			view_hand_over(r, number, into, from);
+}
 
-		if (!entry_of(r, number)->live)
-			continue;
-		old = store_view(r, number, from);
-		if (old == NULL)
-			continue;
-		copy = *old;
-		copy.node = into->index;
-		store_view_remove(r, number, from);
-		view = store_view(r, number, into);
-		if (view == NULL)
-			view = store_view_add(r, number, into);
-		else if (view->evidence_ns > copy.evidence_ns)
-			continue;
-		*view = copy;
+void
+store_said(struct event *event)
+{
+	struct entry *entry;
+
+	if (event->said_view == NULL)
+		return;
+	entry = entry_of(event->r, event->number);
+	if (event->followed && !entry->apart) {
+		view_set_both(entry, &event->said);
+		return;
 	}
+	view_set_peers(entry, event->said_view, &event->said);
+	if (event->followed &&
+	    memcmp(&entry->peers, &entry->peers_apart, sizeof(entry->peers)) == 0)
+		entry->apart = false;
 }
 
 int64_t

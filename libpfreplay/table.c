@@ -77,7 +77,7 @@ table_prefetch_entry(const struct table *table, uint64_t hash)
 		entry = slab_at(&table->entries, slot->number);
 		memory_prefetch(entry);
 		memory_prefetch(entry + SLAB_LINE);
-		memory_prefetch(entry + 2 * SLAB_LINE);
+
 		return;
 	}
 }

@@ -18,20 +18,6 @@
 #include "slab.h"
 #include "view.h"
 
-/* One state, whoever has it: three cache lines. */
-struct entry {
-	uint64_t id;
-	uint32_t creatorid;
-	uint32_t facts; /* number, 0 = keyless */
-	uint32_t spill; /* number of the first further view, 0 = none */
-	/* Neighbours in the list of its creator, 0 = none. */
-	uint32_t next;
-	uint32_t prev;
-	uint8_t proto; /* as far as known: facts, else the timeout class */
-	bool live;     /* false for a free place of the slab */
-	struct view view[2];
-};
-
 struct table_slot {
 	uint32_t number; /* of the entry, 0 = empty */
 	uint32_t tag;    /* upper half of the hash */

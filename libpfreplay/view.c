@@ -7,12 +7,13 @@
  * list.  The entry's own places are filled first, so that an empty first place
  * means that there is no view at all.
  */
+#include <stddef.h>
 #include <string.h>
 
-#include "table.h"
 #include "view.h"
 
-#define INLINE_VIEWS 2
+_Static_assert(sizeof(struct entry) == 3 * SLAB_LINE, "an entry is three cache lines");
+_Static_assert(offsetof(struct entry, peers_apart) == 2 * SLAB_LINE, "of which two are in use");
 
 static struct spilled *
 spilled_at(const struct slab *spill, uint32_t number)
@@ -21,12 +22,8 @@ spilled_at(const struct slab *spill, uint32_t number)
 }
 
 struct view *
-view_find(const struct slab *spill, struct entry *entry, uint16_t node)
+view_find_spilled(const struct slab *spill, struct entry *entry, uint16_t node)
 {
-	if (entry->view[0].node == node)
-		return &entry->view[0];
-	if (entry->view[1].node == node)
-		return &entry->view[1];
 	for (uint32_t n = entry->spill; n != 0; n = spilled_at(spill, n)->next)
 		if (spilled_at(spill, n)->view.node == node)
 			return &spilled_at(spill, n)->view;
@@ -39,7 +36,7 @@ view_add(struct slab *spill, struct entry *entry, uint16_t node)
 	struct view *view = NULL;
 	uint32_t number;
 
-	for (unsigned i = 0; i < INLINE_VIEWS && view == NULL; i++)
+	for (unsigned i = 0; i < VIEW_INLINE && view == NULL; i++)
 		if (entry->view[i].node == VIEW_NOBODY)
 			view = &entry->view[i];
 	if (view == NULL) {
@@ -49,36 +46,51 @@ view_add(struct slab *spill, struct entry *entry, uint16_t node)
 		spilled_at(spill, number)->next = entry->spill;
 		entry->spill = number;
 		view = &spilled_at(spill, number)->view;
+	} else if (view == &entry->view[0]) {
+		entry->apart = false;
+		memset(&entry->peers, 0, sizeof(entry->peers));
+	} else {
+		entry->apart = true;
+		memset(&entry->peers_apart, 0, sizeof(entry->peers_apart));
 	}
 	memset(view, 0, sizeof(*view));
 	view->node = node;
 	return view;
 }
 
+/* Put the first of the list into the place of a view that goes. */
+static void
+fill_from_list(struct slab *spill, struct entry *entry, struct view *gap)
+{
+	uint32_t number = entry->spill;
+	const struct spilled *first = spilled_at(spill, number);
+
+	if (gap != &first->view) {
+		view_set_peers(entry, gap, &first->peers);
+		*gap = first->view;
+	}
+	entry->spill = first->next;
+	slab_give(spill, number);
+}
+
 void
 view_remove(struct slab *spill, struct entry *entry, uint16_t node)
 {
 	struct view *view = view_find(spill, entry, node);
-	uint32_t first = entry->spill;
 
 	if (view == NULL)
 		return;
-	if (first != 0) {
-		/* The first of the list fills the gap, wherever that is. */
-		*view = spilled_at(spill, first)->view;
-		entry->spill = spilled_at(spill, first)->next;
-		slab_give(spill, first);
+	if (entry->spill != 0) {
+		fill_from_list(spill, entry, view);
 		return;
 	}
-	if (view == &entry->view[0])
+	if (view == &entry->view[0]) {
 		entry->view[0] = entry->view[1];
+		if (entry->apart)
+			entry->peers = entry->peers_apart;
+	}
+	entry->apart = false;
 	entry->view[1].node = VIEW_NOBODY;
-}
-
-bool
-view_none(const struct entry *entry)
-{
-	return entry->view[0].node == VIEW_NOBODY;
 }
 
 struct view *
@@ -87,9 +99,33 @@ view_next(const struct slab *spill, struct entry *entry, uint32_t *position)
 	uint32_t at = (*position)++;
 	uint32_t number = entry->spill;
 
-	if (at < INLINE_VIEWS)
+	if (at < VIEW_INLINE)
 		return entry->view[at].node == VIEW_NOBODY ? NULL : &entry->view[at];
-	for (; at > INLINE_VIEWS && number != 0; at--)
+	for (; at > VIEW_INLINE && number != 0; at--)
 		number = spilled_at(spill, number)->next;
 	return number == 0 ? NULL : &spilled_at(spill, number)->view;
+}
+
+void
+view_set_peers(struct entry *entry, struct view *view, const struct peers *peers)
+{
+	if (!view_is_inline(entry, view)) {
+		((struct spilled *)view)->peers = *peers;
+		return;
+	}
+	if (!entry->apart && entry->view[1].node != VIEW_NOBODY) {
+		entry->peers_apart = entry->peers;
+		entry->apart = true;
+	}
+	if (view == &entry->view[1])
+		entry->peers_apart = *peers;
+	else
+		entry->peers = *peers;
+}
+
+void
+view_set_both(struct entry *entry, const struct peers *peers)
+{
+	entry->peers = *peers;
+	entry->apart = false;
 }

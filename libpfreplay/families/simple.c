@@ -9,16 +9,28 @@
  */
 #include "rules.h"
 
+/* The receiver's view and the sender's are the two of the entry itself. */
+static bool
+both_inline(const struct event *event, const struct entry *entry, const struct view *view)
+{
+	return event->said_view != NULL && view_is_inline(entry, event->said_view) &&
+	       view_is_inline(entry, view);
+}
+
 /* It takes the state in as new. */
 static void
 import(struct event *event, struct node *receiver)
 {
 	struct view *view = store_view_add(event->r, event->number, receiver);
+	struct entry *entry = table_entry(&event->r->table, event->number);
+	struct peers peers = {0};
 
 	if (view == NULL)
 		return;
-	view->src = *event->src;
-	view->dst = *event->dst;
+	peer_take(&peers.src, event->src);
+	peer_take(&peers.dst, event->dst);
+	view_set_peers(entry, view, &peers);
+	event->followed |= both_inline(event, entry, view);
 	view->timeout = event->message->u.state.timeout;
 	view->evidence_ns = event->time_ns;
 	view->evidence = event->evidence;
@@ -54,15 +66,39 @@ refresh(struct event *event, struct node *receiver, struct view *view)
 	view_live_fresh(view, receiver->traits->life == LIFE_PLUS_TIMEOUT ? event->expire_s : 0);
 }
 
+/* Take over the peers that the verdict allows. */
+static void
+take(struct event *event, struct view *view, const struct merge_result *result)
+{
+	struct entry *entry = table_entry(&event->r->table, event->number);
+	bool all = result->take_src && result->take_dst;
+	struct peers peers;
+
+	if (all && both_inline(event, entry, view)) {
+		event->followed = true;
+		/* What both had and what both get is the same. */
+		if (!entry->apart)
+			return;
+	}
+	peers = *view_peers(entry, view);
+	if (result->take_src)
+		peer_take(&peers.src, event->src);
+	if (result->take_dst)
+		peer_take(&peers.dst, event->dst);
+	view_set_peers(entry, view, &peers);
+}
+
 static void
 merge(struct event *event, struct node *receiver, struct view *view)
 {
+	const struct entry *entry = table_entry(&event->r->table, event->number);
+	const struct peers *local = view_peers(entry, view);
 	const struct merge_input input = {
 	    .era = receiver->traits->era,
-	    .tcp = table_entry(&event->r->table, event->number)->proto == 6,
+	    .tcp = entry->proto == 6,
 	    .compressed = event->message->action == PFSYNC_ACT_UPD_C,
-	    .local_src = &view->src,
-	    .local_dst = &view->dst,
+	    .local_src = &local->src,
+	    .local_dst = &local->dst,
 	    .in_src = event->src,
 	    .in_dst = event->dst,
 	};
@@ -72,10 +108,8 @@ merge(struct event *event, struct node *receiver, struct view *view)
 		receiver->predicted[receiver->traits->stale]++;
 	if (!result.take_src && !result.take_dst && !result.refresh)
 		return;
-	if (result.take_src)
-		peer_take(&view->src, event->src);
-	if (result.take_dst)
-		peer_take(&view->dst, event->dst);
+	if (result.take_src || result.take_dst)
+		take(event, view, &result);
 	if (result.refresh)
 		refresh(event, receiver, view);
 	else

@@ -36,8 +36,11 @@ add(struct fixture *f, uint16_t node)
 {
 	struct view *view = view_add(&f->spill, &f->entry, node);
 
+	struct peers peers = {.src = {.seqlo = node * 100U}, .dst = {.seqhi = node * 7U}};
+
 	assert_non_null(view);
 	view->evidence = node * 10U;
+	view_set_peers(&f->entry, view, &peers);
 }
 
 static unsigned
@@ -65,6 +68,8 @@ check(struct fixture *f, const bool *held)
 			continue;
 		assert_int_equal(view->node, node);
 		assert_int_equal(view->evidence, node * 10U);
+		assert_int_equal(view_peers(&f->entry, view)->src.seqlo, node * 100U);
+		assert_int_equal(view_peers(&f->entry, view)->dst.seqhi, node * 7U);
 		n++;
 	}
 	assert_int_equal(count(f), n);
@@ -115,6 +120,36 @@ a_full_slab_refuses_the_third(void **state)
 }
 
 static void
+two_share_until_they_differ(void **state)
+{
+	const struct peers one = {.src = {.seqlo = 1}}, two = {.src = {.seqlo = 2}};
+	struct view *a, *b;
+	struct fixture f;
+
+	(void)state;
+	for (unsigned changed = 0; changed < 2; changed++) {
+		begin(&f);
+		a = view_add(&f.spill, &f.entry, 0);
+		view_set_peers(&f.entry, a, &one);
+		b = view_add(&f.spill, &f.entry, 1);
+		assert_int_equal(view_peers(&f.entry, b)->src.seqlo, 0);
+		assert_false(view_shares(&f.entry, a, b));
+		view_set_both(&f.entry, &one);
+		assert_true(view_shares(&f.entry, a, b));
+		assert_ptr_equal(view_peers(&f.entry, a), view_peers(&f.entry, b));
+		view_set_peers(&f.entry, changed == 0 ? a : b, &two);
+		assert_int_equal(view_peers(&f.entry, a)->src.seqlo, changed == 0 ? 2 : 1);
+		assert_int_equal(view_peers(&f.entry, b)->src.seqlo, changed == 0 ? 1 : 2);
+		/* the second one inherits the place of the first with its own */
+		view_remove(&f.spill, &f.entry, 0);
+		b = view_find(&f.spill, &f.entry, 1);
+		assert_ptr_equal(b, &f.entry.view[0]);
+		assert_int_equal(view_peers(&f.entry, b)->src.seqlo, changed == 0 ? 1 : 2);
+		slab_clear(&f.spill);
+	}
+}
+
+static void
 evidence_holds_file_and_frame(void **state)
 {
 	(void)state;
@@ -128,6 +163,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_order_of_removal_keeps_the_others),
 	    cmocka_unit_test(a_full_slab_refuses_the_third),
+	    cmocka_unit_test(two_share_until_they_differ),
 	    cmocka_unit_test(evidence_holds_file_and_frame),
 	};
 
