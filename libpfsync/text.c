@@ -412,10 +412,13 @@ pfsync_text_state(char *out, size_t size, const struct pfsync_message *message)
 static void
 put_flags_freebsd(struct text *t, const struct pfsync_message *message)
 {
+	/* Its pfctl does not keep to the order of the bits: no-sync, then pflow. */
+	static const uint8_t order[] = {0, 1, 3, 2, 4, 5, 6, 7, 8, 9};
 	const struct pfsync_state *state = &message->u.state;
 	const unsigned flags = state->state_flags;
 
-	for (unsigned bit = 0; bit < 10; bit++) {
+	for (size_t i = 0; i < sizeof(order); i++) {
+		const unsigned bit = order[i];
 		if ((flags >> bit & 1) == 0)
 			continue;
 		put(t, ", ");
