@@ -64,7 +64,10 @@ wire_present(struct run *run)
 	return false;
 }
 
-/* A single pfsync0 is called that; of several, each is called as its file. */
+/*
+ * A single pfsync0 is called that; of several, each is called as its file.
+ * None is named beside a capture of the wire, which tells the address.
+ */
 static bool
 name_taps(struct run *run)
 {
@@ -73,6 +76,8 @@ name_taps(struct run *run)
 	run->tap_names = calloc(options->file_count, sizeof(*run->tap_names));
 	if (run->tap_names == NULL)
 		return false;
+	if (wire_present(run))
+		return true;
 	for (size_t i = 0; i < options->file_count; i++) {
 		const char *slash = strrchr(options->files[i], '/');
 

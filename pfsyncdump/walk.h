@@ -19,7 +19,7 @@ struct walk {
 	struct senders *senders;
 	struct pfreplay *replay;              /* NULL if nobody wants the tables */
 	const struct pfsync_dialect *dialect; /* forced, or NULL */
-	const char *const *tap_names; /* of each input: what to call the owner of a pfsync0 */
+	const char *const *tap_names;         /* of each input: the owner of its pfsync0, or NULL */
 	enum time_form time_form;
 	struct report_summary *summary; /* counted here: packets of pfsync, messages, anomalies */
 	/* private */
