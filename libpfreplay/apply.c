@@ -248,6 +248,23 @@ is_of_a_state(const struct event *event)
 	       pfsync_has(event->message, PFSYNC_F_CREATORID);
 }
 
+/* Would the sender's own kind refuse it? */
+static bool
+has_bad_value(const struct event *event)
+{
+	const struct pfsync_message *message = event->message;
+	const struct pfsync_dialect *dialect = event->sender->dialect;
+
+	if (dialect == NULL)
+		return false;
+	/* What pfsync_message_check() looks at in a UPD_C: nearly all messages. */
+	if (message->action == PFSYNC_ACT_UPD_C && event->src->state <= PFSYNC_TCPS_PROXY_DST &&
+	    event->dst->state <= PFSYNC_TCPS_PROXY_DST &&
+	    message->u.state.timeout < dialect->timeout_max)
+		return false;
+	return pfsync_message_check(message, dialect, NULL) != PFSYNC_OK;
+}
+
 /* INS, INS_ACK, UPD, UPD_C, UPD_REQ, DEL, DEL_C. */
 static bool
 apply_state(struct event *event)
@@ -263,16 +280,17 @@ apply_state(struct event *event)
 			return false;
 		if (pfsync_has(message, PFSYNC_F_EXPIRE))
 			event->expire_s = message->u.state.expire_s;
-		bad_value =
-		    event->sender->dialect != NULL &&
-		    pfsync_message_check(message, event->sender->dialect, NULL) != PFSYNC_OK;
+		bad_value = has_bad_value(event);
 	}
-	event->number = store_find(r, message->id, message->creatorid);
+	if (event->number == 0 ||
+	    !table_is(&r->table, event->number, message->id, message->creatorid))
+		event->number = store_find(r, message->id, message->creatorid);
+	event->entry = event->number != 0 ? table_entry(&r->table, event->number) : NULL;
 	if (bad_value)
 		event->sender->sent[r->open.packet->tap].anomalies[PFREPLAY_BADVAL]++;
 	else
 		assert_message(event);
-	if (event->number != 0 || !has_peers(message->action) || bad_value)
+	if (event->entry != NULL || !has_peers(message->action) || bad_value)
 		deliver(event, bad_value);
 	store_said(event);
 	if (store_tidy(r, event->number) &&
@@ -317,15 +335,17 @@ apply(struct event *event)
 }
 
 void
-pfreplay_message(struct pfreplay *r, const struct pfsync_message *message)
+apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t guess)
 {
 	const struct open_packet *open = &r->open;
-	struct peers room;
+	struct peers room, said;
 	struct event event = {
 	    .r = r,
 	    .room = &room,
+	    .said = &said,
 	    .message = message,
 	    .sender = open->sender,
+	    .number = guess,
 	    .time_ns = open->time_ns,
 	    .evidence = open->evidence,
 	};
@@ -338,4 +358,10 @@ pfreplay_message(struct pfreplay *r, const struct pfsync_message *message)
 		r->totals.messages++;
 	else
 		r->totals.unreplayed++;
+}
+
+void
+pfreplay_message(struct pfreplay *r, const struct pfsync_message *message)
+{
+	apply_message(r, message, 0);
 }

@@ -25,20 +25,20 @@ assert_view(struct event *event)
 	struct pfreplay *r = event->r;
 	struct view *view;
 
-	if (store_make(event) == 0)
+	if (!store_make(event))
 		return NULL;
-	view = store_view(r, event->number, event->sender);
+	view = store_view(r, event->entry, event->sender);
 	if (view == NULL)
-		view = store_view_add(r, event->number, event->sender);
+		view = store_view_add(r, event->entry, event->sender);
 	if (view == NULL)
 		return NULL;
 	view->evidence_ns = event->time_ns;
 	view->evidence = event->evidence;
 	view_stand(view, PFREPLAY_ASSERTED);
 	event->said_view = view;
-	event->said = *view_peers(table_entry(&r->table, event->number), view);
-	peer_take(&event->said.src, event->src);
-	peer_take(&event->said.dst, event->dst);
+	*event->said = *view_peers(event->entry, view);
+	peer_take(&event->said->src, event->src);
+	peer_take(&event->said->dst, event->dst);
 	if (pfsync_has(event->message, PFSYNC_F_TIMEOUT))
 		view->timeout = event->message->u.state.timeout;
 	return view;
@@ -75,7 +75,7 @@ full(struct event *event)
 
 	if (view == NULL)
 		return;
-	entry = table_entry(&r->table, event->number);
+	entry = event->entry;
 	entry->facts = facts_put(&r->facts, entry->facts, event->message, event->time_ns);
 	if (pfsync_has(event->message, PFSYNC_F_PROTO))
 		entry->proto = event->message->u.state.proto;
@@ -95,7 +95,7 @@ compressed(struct event *event)
 
 	if (view == NULL)
 		return;
-	entry = table_entry(&event->r->table, event->number);
+	entry = event->entry;
 	if (entry->facts == 0)
 		entry->proto = proto_of_class(view->timeout);
 	/* Sent because the state saw a packet; the few dialects that fill
@@ -114,12 +114,12 @@ acknowledged(struct event *event)
 	struct entry *entry;
 	struct view *view;
 
-	if (event->number == 0)
+	if (event->entry == NULL)
 		return;
-	entry = table_entry(&r->table, event->number);
-	view = store_view(r, event->number, event->sender);
+	entry = event->entry;
+	view = store_view(r, event->entry, event->sender);
 	if (view == NULL) {
-		view = store_view_add(r, event->number, event->sender);
+		view = store_view_add(r, event->entry, event->sender);
 		if (view == NULL)
 			return;
 		*view = entry->view[0];
@@ -156,8 +156,8 @@ deleted(struct event *event)
 {
 	struct tomb *tomb;
 
-	if (event->number != 0) {
-		store_view_remove(event->r, event->number, event->sender);
+	if (event->entry != NULL) {
+		store_view_remove(event->r, event->entry, event->sender);
 		return;
 	}
 	tomb = tombs_find(&event->r->tombs, event->message->id, event->message->creatorid);
@@ -173,12 +173,12 @@ static void
 lacking(struct event *event)
 {
 	const struct view *view =
-	    event->number != 0 ? store_view(event->r, event->number, event->sender) : NULL;
+	    event->entry != NULL ? store_view(event->r, event->entry, event->sender) : NULL;
 
 	if (view == NULL)
 		return;
 	credit_contradicted(event->sender, view);
-	store_view_remove(event->r, event->number, event->sender);
+	store_view_remove(event->r, event->entry, event->sender);
 	event->sender->contradicted++;
 }
 

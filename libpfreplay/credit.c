@@ -34,11 +34,12 @@ credit_held(const struct pfreplay *r, const struct node *node)
 	uint64_t held = 0;
 
 	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		struct entry *entry = table_entry(&r->table, number);
 		const struct view *view;
 
-		if (!table_entry(&r->table, number)->live)
+		if (!entry->live)
 			continue;
-		view = store_view(r, number, node);
+		view = store_view(r, entry, node);
 		if (view != NULL && is_credit(node, view) &&
 		    view->evidence_ns >= node->first_ns - CREDIT_NS)
 			held++;

@@ -26,11 +26,12 @@ static void
 count_states(const struct pfreplay *r, const struct node *node, struct pfreplay_node *out)
 {
 	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		struct entry *entry = table_entry(&r->table, number);
 		const struct view *view;
 
-		if (!table_entry(&r->table, number)->live)
+		if (!entry->live)
 			continue;
-		view = store_view(r, number, node);
+		view = store_view(r, entry, node);
 		if (view == NULL)
 			continue;
 		if (store_standing(r, view) == PFREPLAY_DUE)

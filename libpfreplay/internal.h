@@ -64,17 +64,18 @@ struct event {
 	/* Of the message, absent members as zero.  NULL unless it has peers. */
 	const struct pfsync_peer *src;
 	const struct pfsync_peer *dst;
-	struct peers *room; /* for them, if the message's cannot be used */
-	uint32_t expire_s;  /* 0 where absent */
-	uint32_t number;    /* the entry; 0 = unknown to all nodes */
-	bool created;       /* this message made the entry */
+	struct peers *room;  /* for them, if the message's cannot be used */
+	uint32_t expire_s;   /* 0 where absent */
+	struct entry *entry; /* NULL = unknown to all nodes */
+	uint32_t number;     /* its number, 0 likewise */
+	bool created;        /* this message made the entry */
 	/*
 	 * The sender's view if the message gave it peers, and those peers.  They
 	 * are stored when all receivers have been served (store_said()), so that
 	 * a receiver that shares the sender's old ones still finds them.
 	 */
 	struct view *said_view;
-	struct peers said;
+	struct peers *said;
 	bool followed; /* the other inline view took both peers over */
 	int64_t time_ns;
 	uint64_t evidence;
@@ -82,17 +83,24 @@ struct event {
 
 /* --- store.c -------------------------------------------------------------- */
 
-/* The entry of the event's message is looked up, or made; 0 if refused. */
+/* The number of an entry, or 0. */
 uint32_t store_find(const struct pfreplay *r, uint64_t id, uint32_t creatorid);
-uint32_t store_make(struct event *event);
+/* The entry of the event's message is made unless it is there; false if refused. */
+bool store_make(struct event *event);
 /* Remove the entry if no node has a view of it; true if there was one to. */
 bool store_tidy(struct pfreplay *r, uint32_t number);
 
-struct view *store_view(const struct pfreplay *r, uint32_t number, const struct node *node);
+static inline struct view *
+store_view(const struct pfreplay *r, struct entry *entry, const struct node *node)
+{
+	return view_find(&r->spill, entry, node->index);
+}
+
 /* A new view; NULL (and counted) if there is no room. */
-struct view *store_view_add(struct pfreplay *r, uint32_t number, struct node *node);
-/* Remove the view if there is one; true if there was.  Does not tidy. */
-bool store_view_remove(struct pfreplay *r, uint32_t number, struct node *node);
+struct view *store_view_add(struct pfreplay *r, struct entry *entry, struct node *node);
+/* Remove the view if there is one; true if there was.  Does not tidy.  `entry`
+ * may be NULL. */
+bool store_view_remove(struct pfreplay *r, struct entry *entry, struct node *node);
 
 /*
  * Remove views of `node`: of entries of `creatorid` (NULL: of all creators),
@@ -116,9 +124,16 @@ int64_t store_due_ns(const struct pfreplay *r, const struct view *view);
 /* The standing now, time included. */
 enum pfreplay_standing store_standing(const struct pfreplay *r, const struct view *view);
 
+/* --- apply.c --- */
+
+/*
+ * pfreplay_message() with a guess of the entry's number, 0 for none.
+ */
+void apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t guess);
+
 /* --- assert.c ------------------------------------------------------------- */
 
-/* What the sender says of its own table.  Sets event->number and created. */
+/* What the sender says of its own table.  Sets event->entry, number and created. */
 void assert_message(struct event *event);
 
 /* --- for assert.c and families/ ------------------------------------------- */
@@ -146,12 +161,19 @@ view_stand(struct view *view, enum pfreplay_standing standing)
 	view->bits = (uint8_t)((view->bits & (0xff ^ VIEW_STANDING)) | standing);
 }
 
+/* Seconds as milliseconds, the most that fits if they do not. */
+static inline int32_t
+view_ms(uint32_t seconds)
+{
+	return seconds < INT32_MAX / 1000 ? (int32_t)seconds * 1000 : INT32_MAX;
+}
+
 /* The life that is left as a message states it. */
 static inline void
 view_live_stated(struct view *view, uint32_t expire_s)
 {
 	view->bits |= VIEW_LIFE_STATED;
-	view->life_ms = expiry_ms((int64_t)expire_s * EXPIRY_NS_PER_S);
+	view->life_ms = view_ms(expire_s);
 }
 
 /* Refreshed at evidence_ns, and as if `ahead_s` later. */
@@ -159,7 +181,7 @@ static inline void
 view_live_fresh(struct view *view, uint32_t ahead_s)
 {
 	view->bits &= (uint8_t)~VIEW_LIFE_STATED;
-	view->life_ms = -expiry_ms((int64_t)ahead_s * EXPIRY_NS_PER_S);
+	view->life_ms = -view_ms(ahead_s);
 }
 
 #endif

@@ -33,7 +33,7 @@ dst_further(const struct merge_input *in)
 }
 
 /* The number of the test that rejects, 0 = none. */
-static uint8_t
+static unsigned
 judge_a(const struct merge_input *in)
 {
 	bool compressed = in->compressed && in->era == MERGE_A_V4;
@@ -57,49 +57,55 @@ judge_a(const struct merge_input *in)
 	return 0;
 }
 
-static struct merge_result
+static unsigned
 merge_a(const struct merge_input *in)
 {
-	struct merge_result result = {.code = judge_a(in)};
+	unsigned code = judge_a(in);
 
-	result.stale = result.code != 0;
-	result.take_src = result.code == 0 || result.code == 7;
-	result.take_dst = result.code == 0;
-	result.refresh = result.code == 0;
-	return result;
+	if (code == 0)
+		return MERGE_TAKE_BOTH | MERGE_REFRESH;
+	/* code 7 is partial */
+	return code << 8 | MERGE_STALE | (code == 7 ? MERGE_TAKE_SRC : 0);
 }
 
-static struct merge_result
+static bool
+dst_older(const struct merge_input *in)
+{
+	/* Era B compares sequence numbers of unequal states too. */
+	bool comparable = in->era == MERGE_B ? in->local_dst->state >= PFSYNC_TCPS_SYN_SENT
+					     : in->local_dst->state == in->in_dst->state;
+
+	return dst_further(in) ||
+	       (in->tcp && comparable && seq_gt(in->local_dst->seqlo, in->in_dst->seqlo));
+}
+
+static bool
+src_older(const struct merge_input *in)
+{
+	if (!in->tcp)
+		return in->local_src->state > in->in_src->state;
+	return src_further(in) || (in->local_src->state == in->in_src->state &&
+				      seq_gt(in->local_src->seqlo, in->in_src->seqlo));
+}
+
+static unsigned
 merge_b_or_c(const struct merge_input *in)
 {
-	struct merge_result result = {0};
-	bool src_stale, dst_stale, dst_seq;
+	bool src_stale = src_older(in), dst_stale = dst_older(in);
 
-	if (in->tcp) {
-		src_stale = src_further(in) || (in->local_src->state == in->in_src->state &&
-						   seq_gt(in->local_src->seqlo, in->in_src->seqlo));
-		/* Era B compares sequence numbers of unequal states too. */
-		dst_seq = in->era == MERGE_B ? in->local_dst->state >= PFSYNC_TCPS_SYN_SENT
-					     : in->local_dst->state == in->in_dst->state;
-		dst_stale =
-		    dst_further(in) || (dst_seq && seq_gt(in->local_dst->seqlo, in->in_dst->seqlo));
-	} else {
-		src_stale = in->local_src->state > in->in_src->state;
-		dst_stale = dst_further(in);
-	}
-	result.stale = src_stale || dst_stale;
-	result.refresh = !(src_stale && dst_stale);
-	result.take_src = !src_stale;
-	result.take_dst = !dst_stale;
-	if (in->era == MERGE_B && dst_stale && !src_stale) {
-		/* The unconditional second copy of the destination peer. */
-		result.take_dst = true;
-		result.rolled_back = true;
-	}
-	return result;
+	if (!src_stale && !dst_stale)
+		return MERGE_TAKE_BOTH | MERGE_REFRESH;
+	if (src_stale && dst_stale)
+		return MERGE_STALE;
+	if (src_stale)
+		return MERGE_STALE | MERGE_REFRESH | MERGE_TAKE_DST;
+	/* The unconditional second copy of the destination peer. */
+	if (in->era == MERGE_B)
+		return MERGE_STALE | MERGE_REFRESH | MERGE_TAKE_BOTH | MERGE_ROLLED_BACK;
+	return MERGE_STALE | MERGE_REFRESH | MERGE_TAKE_SRC;
 }
 
-struct merge_result
+unsigned
 merge_judge(const struct merge_input *in)
 {
 	switch (in->era) {
@@ -112,5 +118,5 @@ merge_judge(const struct merge_input *in)
 	case MERGE_NO_TEST:
 		break;
 	}
-	return (struct merge_result){.take_src = true, .take_dst = true, .refresh = true};
+	return MERGE_TAKE_BOTH | MERGE_REFRESH;
 }

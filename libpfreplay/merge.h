@@ -33,17 +33,24 @@ struct merge_input {
 	const struct pfsync_peer *in_dst;
 };
 
-struct merge_result {
-	bool take_src; /* src of the message replaces the local one */
-	bool take_dst;
-	bool refresh; /* timeout class and time of last refresh are taken over */
-	bool stale;   /* counted as stale (V2 - V4: badstate), a correction is sent */
+/* What the receiver does, in bits. */
+enum {
+	MERGE_TAKE_SRC = 0x01, /* src of the message replaces the local one */
+	MERGE_TAKE_DST = 0x02,
+	MERGE_TAKE_BOTH = 0x03,
+	MERGE_REFRESH = 0x04, /* timeout class and time of last refresh are taken over */
+	MERGE_STALE = 0x08,   /* counted as stale (V2 - V4: badstate), a correction is sent */
 	/* A destination peer that was older was taken (D-06): only era B. */
-	bool rolled_back;
-	/* The correction of era A carries the STALE bit: codes below 7. */
-	uint8_t code; /* 0, or the number of the test that matched (era A) */
+	MERGE_ROLLED_BACK = 0x10
 };
 
-struct merge_result merge_judge(const struct merge_input *input);
+/*
+ * The number of the test that matched in era A, else 0.  Corrections for codes
+ * below 7 carry the STALE bit.
+ */
+#define MERGE_CODE(result) ((result) >> 8)
+
+/* Bits and code. */
+unsigned merge_judge(const struct merge_input *input);
 
 #endif

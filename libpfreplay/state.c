@@ -100,13 +100,15 @@ pfreplay_state_get(const struct pfreplay *r, size_t node, uint64_t id, uint32_t 
 {
 	uint32_t number = store_find(r, id, creatorid);
 	const struct view *view;
+	struct entry *entry;
 
 	if (number == 0 || node >= r->nodes.count)
 		return false;
-	view = store_view(r, number, r->nodes.list[node]);
+	entry = table_entry(&r->table, number);
+	view = store_view(r, entry, r->nodes.list[node]);
 	if (view == NULL)
 		return false;
-	fill(r, table_entry(&r->table, number), view, state);
+	fill(r, entry, view, state);
 	return true;
 }
 

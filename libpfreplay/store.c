@@ -60,7 +60,7 @@ entry_evict(struct pfreplay *r, uint32_t number)
 	struct entry *entry = entry_of(r, number);
 
 	while (!view_none(entry))
-		store_view_remove(r, number, r->nodes.list[entry->view[0].node]);
+		store_view_remove(r, entry, r->nodes.list[entry->view[0].node]);
 	entry_remove(r, number);
 	r->totals.states_evicted++;
 }
@@ -83,7 +83,7 @@ evict(struct pfreplay *r)
 	return false;
 }
 
-uint32_t
+bool
 store_make(struct event *event)
 {
 	struct pfreplay *r = event->r;
@@ -91,31 +91,26 @@ store_make(struct event *event)
 	uint32_t creatorid = event->message->creatorid;
 	uint64_t hash;
 
-	if (event->number != 0)
-		return event->number;
+	if (event->entry != NULL)
+		return true;
 	hash = table_hash(&r->table, id, creatorid);
 	event->number = table_add(&r->table, id, creatorid, hash);
 	if (event->number == 0 && evict(r))
 		event->number = table_add(&r->table, id, creatorid, hash);
 	if (event->number == 0) {
 		r->totals.states_refused++;
-		return 0;
+		return false;
 	}
 	creators_link(&r->creators, &r->table, event->number);
+	event->entry = entry_of(r, event->number);
 	event->created = true;
-	return event->number;
+	return true;
 }
 
 struct view *
-store_view(const struct pfreplay *r, uint32_t number, const struct node *node)
+store_view_add(struct pfreplay *r, struct entry *entry, struct node *node)
 {
-	return view_find(&r->spill, entry_of(r, number), node->index);
-}
-
-struct view *
-store_view_add(struct pfreplay *r, uint32_t number, struct node *node)
-{
-	struct view *view = view_add(&r->spill, entry_of(r, number), node->index);
+	struct view *view = view_add(&r->spill, entry, node->index);
 
 	if (view == NULL) {
 		r->totals.states_refused++;
@@ -126,11 +121,11 @@ store_view_add(struct pfreplay *r, uint32_t number, struct node *node)
 }
 
 bool
-store_view_remove(struct pfreplay *r, uint32_t number, struct node *node)
+store_view_remove(struct pfreplay *r, struct entry *entry, struct node *node)
 {
-	if (number == 0 || store_view(r, number, node) == NULL)
+	if (entry == NULL || store_view(r, entry, node) == NULL)
 		return false;
-	view_remove(&r->spill, entry_of(r, number), node->index);
+	view_remove(&r->spill, entry, node->index);
 	node->views--;
 	return true;
 }
@@ -161,12 +156,12 @@ remove_of_creator(
 
 	for (; number != 0 && node->views != 0; number = next) {
 		struct entry *entry = entry_of(r, number);
-		const struct view *view = store_view(r, number, node);
+		const struct view *view = store_view(r, entry, node);
 
 		next = entry->next;
 		if (view == NULL || !matches(r, entry, view, filter))
 			continue;
-		store_view_remove(r, number, node);
+		store_view_remove(r, entry, node);
 		store_tidy(r, number);
 	}
 }
@@ -191,22 +186,21 @@ store_remove(struct pfreplay *r, struct node *node, const struct store_filter *f
 
 /* Move the view of `from`, unless `into` has newer evidence. */
 static void
-view_hand_over(struct pfreplay *r, uint32_t number, struct node *into, struct node *from)
+view_hand_over(struct pfreplay *r, struct entry *entry, struct node *into, struct node *from)
 {
-	struct entry *entry = entry_of(r, number);
-	struct view *view = store_view(r, number, from), copy;
+	struct view *view = store_view(r, entry, from), copy;
 	struct peers peers;
 
 	if (view == NULL)
 		return;
 	copy = *view;
 	peers = *view_peers(entry, view);
-	store_view_remove(r, number, from);
-	view = store_view(r, number, into);
+	store_view_remove(r, entry, from);
+	view = store_view(r, entry, into);
 	if (view != NULL && view->evidence_ns > copy.evidence_ns)
 		return;
 	if (view == NULL)
-		view = store_view_add(r, number, into);
+		view = store_view_add(r, entry, into);
 	if (view == NULL)
 		return;
 	*view = copy;
@@ -219,7 +213,7 @@ store_join(struct pfreplay *r, struct node *into, struct node *from)
 {
 	for (uint32_t number = 1; number <= r->table.entries.used && from->views != 0; number++)
 		if (entry_of(r, number)->live)
-			view_hand_over(r, number, into, from);
+			view_hand_over(r, entry_of(r, number), into, from);
 }
 
 void
@@ -229,12 +223,12 @@ store_said(struct event *event)
 
 	if (event->said_view == NULL)
 		return;
-	entry = entry_of(event->r, event->number);
+	entry = event->entry;
 	if (event->followed && !entry->apart) {
-		view_set_both(entry, &event->said);
+		view_set_both(entry, event->said);
 		return;
 	}
-	view_set_peers(entry, event->said_view, &event->said);
+	view_set_peers(entry, event->said_view, event->said);
 	if (event->followed &&
 	    memcmp(&entry->peers, &entry->peers_apart, sizeof(entry->peers)) == 0)
 		entry->apart = false;

@@ -42,46 +42,6 @@ table_clear(struct table *table)
 	table->slots = NULL;
 }
 
-uint32_t
-table_find(const struct table *table, uint64_t id, uint32_t creatorid, uint64_t hash)
-{
-	uint32_t tag = tag_of(hash);
-
-	for (uint32_t i = (uint32_t)hash & table->mask;; i = (i + 1) & table->mask) {
-		const struct table_slot *slot = &table->slots[i];
-		const struct entry *entry;
-
-		if (slot->number == 0)
-			return 0;
-		if (slot->tag != tag)
-			continue;
-		entry = table_entry(table, slot->number);
-		if (entry->id == id && entry->creatorid == creatorid)
-			return slot->number;
-	}
-}
-
-void
-table_prefetch_entry(const struct table *table, uint64_t hash)
-{
-	uint32_t tag = tag_of(hash);
-
-	for (uint32_t i = (uint32_t)hash & table->mask;; i = (i + 1) & table->mask) {
-		const struct table_slot *slot = &table->slots[i];
-		const unsigned char *entry;
-
-		if (slot->number == 0)
-			return;
-		if (slot->tag != tag)
-			continue;
-		entry = slab_at(&table->entries, slot->number);
-		memory_prefetch(entry);
-		memory_prefetch(entry + SLAB_LINE);
-
-		return;
-	}
-}
-
 static void
 place(struct table *table, uint64_t hash, uint32_t number)
 {

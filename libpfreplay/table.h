@@ -51,8 +51,30 @@ table_entry(const struct table *table, uint32_t number)
 	return slab_at(&table->entries, number);
 }
 
+static inline bool
+table_is(const struct table *table, uint32_t number, uint64_t id, uint32_t creatorid)
+{
+	const struct entry *entry = table_entry(table, number);
+
+	return entry->id == id && entry->creatorid == creatorid && entry->live;
+}
+
 /* The number of an entry, or 0. */
-uint32_t table_find(const struct table *table, uint64_t id, uint32_t creatorid, uint64_t hash);
+static inline uint32_t
+table_find(const struct table *table, uint64_t id, uint32_t creatorid, uint64_t hash)
+{
+	const uint32_t tag = (uint32_t)(hash >> 32);
+
+	for (uint32_t i = (uint32_t)hash & table->mask;; i = (i + 1) & table->mask) {
+		const struct table_slot *slot = &table->slots[i];
+
+		if (slot->number == 0)
+			return 0;
+		if (slot->tag == tag && table_is(table, slot->number, id, creatorid))
+			return slot->number;
+	}
+}
+
 /*
  * A new entry for a key that table_find() did not find, with id, creatorid,
  * `live` and empty views set; 0 when the limit is reached.
@@ -60,13 +82,35 @@ uint32_t table_find(const struct table *table, uint64_t id, uint32_t creatorid, 
 uint32_t table_add(struct table *table, uint64_t id, uint32_t creatorid, uint64_t hash);
 void table_remove(struct table *table, uint32_t number);
 
-/* Fetch ahead, in two steps with other work between them. */
+/*
+ * Fetch ahead, in two steps with other work between them.  The second returns
+ * a guess of the entry's number, to be checked with table_is(), or 0.
+ */
 static inline void
 table_prefetch_slot(const struct table *table, uint64_t hash)
 {
 	memory_prefetch(&table->slots[hash & table->mask]);
 }
-void table_prefetch_entry(const struct table *table, uint64_t hash);
+
+static inline uint32_t
+table_prefetch_entry(const struct table *table, uint64_t hash)
+{
+	const uint32_t tag = (uint32_t)(hash >> 32);
+
+	for (uint32_t i = (uint32_t)hash & table->mask;; i = (i + 1) & table->mask) {
+		const struct table_slot *slot = &table->slots[i];
+		const unsigned char *entry;
+
+		if (slot->number == 0)
+			return 0;
+		if (slot->tag != tag)
+			continue;
+		entry = slab_at(&table->entries, slot->number);
+		memory_prefetch(entry);
+		memory_prefetch(entry + SLAB_LINE);
+		return slot->number;
+	}
+}
 
 /* Memory held, bytes. */
 uint64_t table_bytes(const struct table *table);

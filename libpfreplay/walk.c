@@ -11,33 +11,52 @@
 #include "internal.h"
 
 #define BATCH 128
-#define AHEAD 8
+/*
+ * How many messages lie between decoding one, asking for its entry and
+ * applying it.  The places in the hash table were asked for when the records
+ * were walked.  A power of two holds all that are decoded and not applied.
+ */
+#define TO_FETCH 6
+#define TO_APPLY 14
+#define RING 16
 
 struct batch {
 	struct pfsync_record records[BATCH];
 	uint64_t hashes[BATCH];
+	uint32_t numbers[BATCH]; /* guesses */
 	bool keyed[BATCH];
 	size_t count;
+	struct pfsync_message messages[RING];
+	bool decoded[RING];
 };
 
 static void
-fetch_entry(const struct pfreplay *r, const struct batch *batch, size_t i)
+decode(struct batch *batch, size_t i)
 {
-	if (i < batch->count && batch->keyed[i])
-		table_prefetch_entry(&r->table, batch->hashes[i]);
+	if (i < batch->count)
+		batch->decoded[i % RING] = pfsync_message_decode(&batch->records[i],
+					       &batch->messages[i % RING]) == PFSYNC_OK;
+}
+
+static void
+fetch(const struct pfreplay *r, struct batch *batch, size_t i)
+{
+	if (i < batch->count)
+		batch->numbers[i] =
+		    batch->keyed[i] ? table_prefetch_entry(&r->table, batch->hashes[i]) : 0;
 }
 
 static void
 apply_batch(struct pfreplay *r, struct batch *batch)
 {
-	struct pfsync_message message;
+	for (size_t i = 0; i < batch->count + TO_APPLY; i++) {
+		size_t applied = i - TO_APPLY;
 
-	for (size_t i = 0; i < AHEAD; i++)
-		fetch_entry(r, batch, i);
-	for (size_t i = 0; i < batch->count; i++) {
-		fetch_entry(r, batch, i + AHEAD);
-		if (pfsync_message_decode(&batch->records[i], &message) == PFSYNC_OK)
-			pfreplay_message(r, &message);
+		/* Below their start the numbers wrap to far beyond the count. */
+		if (applied < batch->count && batch->decoded[applied % RING])
+			apply_message(r, &batch->messages[applied % RING], batch->numbers[applied]);
+		decode(batch, i);
+		fetch(r, batch, i - TO_FETCH);
 	}
 	batch->count = 0;
 }

@@ -21,8 +21,8 @@ both_inline(const struct event *event, const struct entry *entry, const struct v
 static void
 import(struct event *event, struct node *receiver)
 {
-	struct view *view = store_view_add(event->r, event->number, receiver);
-	struct entry *entry = table_entry(&event->r->table, event->number);
+	struct view *view = store_view_add(event->r, event->entry, receiver);
+	struct entry *entry = event->entry;
 	struct peers peers = {0};
 
 	if (view == NULL)
@@ -68,22 +68,21 @@ refresh(struct event *event, struct node *receiver, struct view *view)
 
 /* Take over the peers that the verdict allows. */
 static void
-take(struct event *event, struct view *view, const struct merge_result *result)
+take(struct event *event, struct view *view, unsigned result)
 {
-	struct entry *entry = table_entry(&event->r->table, event->number);
-	bool all = result->take_src && result->take_dst;
+	struct entry *entry = event->entry;
 	struct peers peers;
 
-	if (all && both_inline(event, entry, view)) {
+	if ((result & MERGE_TAKE_BOTH) == MERGE_TAKE_BOTH && both_inline(event, entry, view)) {
 		event->followed = true;
 		/* What both had and what both get is the same. */
 		if (!entry->apart)
 			return;
 	}
 	peers = *view_peers(entry, view);
-	if (result->take_src)
+	if ((result & MERGE_TAKE_SRC) != 0)
 		peer_take(&peers.src, event->src);
-	if (result->take_dst)
+	if ((result & MERGE_TAKE_DST) != 0)
 		peer_take(&peers.dst, event->dst);
 	view_set_peers(entry, view, &peers);
 }
@@ -91,7 +90,7 @@ take(struct event *event, struct view *view, const struct merge_result *result)
 static void
 merge(struct event *event, struct node *receiver, struct view *view)
 {
-	const struct entry *entry = table_entry(&event->r->table, event->number);
+	const struct entry *entry = event->entry;
 	const struct peers *local = view_peers(entry, view);
 	const struct merge_input input = {
 	    .era = receiver->traits->era,
@@ -102,15 +101,15 @@ merge(struct event *event, struct node *receiver, struct view *view)
 	    .in_src = event->src,
 	    .in_dst = event->dst,
 	};
-	const struct merge_result result = merge_judge(&input);
+	const unsigned result = merge_judge(&input);
 
-	if (result.stale)
+	if ((result & MERGE_STALE) != 0)
 		receiver->predicted[receiver->traits->stale]++;
-	if (!result.take_src && !result.take_dst && !result.refresh)
+	if ((result & (MERGE_TAKE_BOTH | MERGE_REFRESH)) == 0)
 		return;
-	if (result.take_src || result.take_dst)
-		take(event, view, &result);
-	if (result.refresh)
+	if ((result & MERGE_TAKE_BOTH) != 0)
+		take(event, view, result);
+	if ((result & MERGE_REFRESH) != 0)
 		refresh(event, receiver, view);
 	else
 		keep_due(view, event->time_ns);
@@ -124,14 +123,14 @@ static void
 simple_insert(struct event *event, struct node *receiver)
 {
 	/* Known already: "exists", ignored without a counter (SEM 1.5). */
-	if (store_view(event->r, event->number, receiver) == NULL)
+	if (store_view(event->r, event->entry, receiver) == NULL)
 		import(event, receiver);
 }
 
 static void
 simple_update(struct event *event, struct node *receiver)
 {
-	struct view *view = store_view(event->r, event->number, receiver);
+	struct view *view = store_view(event->r, event->entry, receiver);
 
 	if (view != NULL)
 		merge(event, receiver, view);
@@ -142,7 +141,7 @@ simple_update(struct event *event, struct node *receiver)
 static void
 simple_update_compressed(struct event *event, struct node *receiver)
 {
-	struct view *view = store_view(event->r, event->number, receiver);
+	struct view *view = store_view(event->r, event->entry, receiver);
 
 	if (view != NULL) {
 		merge(event, receiver, view);
@@ -157,7 +156,7 @@ simple_update_compressed(struct event *event, struct node *receiver)
 	/* Nobody spoke of this state before: the capture began later than the
 	 * state.  If the receiver lacks it, it will ask for it. */
 	import(event, receiver);
-	view = store_view(event->r, event->number, receiver);
+	view = store_view(event->r, event->entry, receiver);
 	if (view != NULL)
 		view_stand(view, PFREPLAY_UNKNOWN);
 }
@@ -170,8 +169,8 @@ simple_remove(struct event *event, struct node *receiver)
 		receiver->predicted[PFREPLAY_BADACT]++;
 		return;
 	}
-	if (event->number != 0) {
-		if (!store_view_remove(event->r, event->number, receiver))
+	if (event->entry != NULL) {
+		if (!store_view_remove(event->r, event->entry, receiver))
 			receiver->predicted[PFREPLAY_BADSTATE]++;
 		return;
 	}
@@ -197,8 +196,8 @@ static void
 simple_request(struct event *event, struct node *receiver)
 {
 	const struct pfsync_message *message = event->message;
-	bool lacks = event->number != 0
-			 ? store_view(event->r, event->number, receiver) == NULL
+	bool lacks = event->entry != NULL
+			 ? store_view(event->r, event->entry, receiver) == NULL
 			 : tombs_find(&event->r->tombs, message->id, message->creatorid) != NULL;
 
 	if (lacks)
