@@ -109,7 +109,7 @@ begin(struct run *run)
 		complain(run, error);
 		return false;
 	}
-	run->senders = senders_new();
+	run->senders = senders_new(options->names, options->name_count);
 	if (!report_open(&run->report, run->out, &style, options->json) || run->senders == NULL ||
 	    !name_taps(run)) {
 		complain(run, "out of memory");

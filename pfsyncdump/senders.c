@@ -13,6 +13,8 @@
 #define SLOTS (2 * SENDERS_MAX)
 
 struct senders {
+	const struct pfreplay_name *names;
+	size_t name_count;
 	size_t count;
 	struct sender *last;
 	uint16_t slots[SLOTS]; /* index + 1, 0 = free */
@@ -29,9 +31,15 @@ static const char *const counter_names[SENDER_COUNTER_COUNT] = {
 };
 
 struct senders *
-senders_new(void)
+senders_new(const struct pfreplay_name *names, size_t count)
 {
-	return calloc(1, sizeof(struct senders));
+	struct senders *senders = calloc(1, sizeof(*senders));
+
+	if (senders == NULL)
+		return NULL;
+	senders->names = names;
+	senders->name_count = count;
+	return senders;
 }
 
 void
@@ -75,6 +83,18 @@ find_slot(
 	return slot;
 }
 
+static const char *
+given_name(const struct senders *senders, enum pfsync_af af, const struct pfsync_addr *addr)
+{
+	for (size_t i = 0; i < senders->name_count; i++) {
+		const struct pfreplay_name *name = &senders->names[i];
+
+		if (name->af == af && memcmp(name->addr.b, addr->b, sizeof(addr->b)) == 0)
+			return name->name;
+	}
+	return NULL;
+}
+
 /* NULL only if memory is short and there is no sender yet. */
 static struct sender *
 get(struct senders *senders, enum pfsync_af af, const struct pfsync_addr *addr, unsigned file)
@@ -95,6 +115,7 @@ get(struct senders *senders, enum pfsync_af af, const struct pfsync_addr *addr, 
 	sender->af = af;
 	sender->addr = *addr;
 	sender->file = file;
+	sender->name = given_name(senders, af, addr);
 	senders->list[senders->count++] = sender;
 	senders->slots[slot] = (uint16_t)senders->count;
 	return sender;
@@ -151,12 +172,17 @@ senders_find(const struct senders *senders, enum pfsync_af af, const struct pfsy
 void
 sender_name(char *out, size_t size, const struct sender *sender)
 {
+	char addr[64];
+
+	pfsync_text_addr(addr, sizeof(addr), sender->af, &sender->addr);
 	if (sender->overflow)
 		snprintf(out, size, "(others)");
 	else if (sender->af == PFSYNC_AF_UNSPEC)
 		snprintf(out, size, "pfsync0 of input %u", sender->file + 1);
+	else if (sender->name != NULL)
+		snprintf(out, size, "%s (%s)", sender->name, addr);
 	else
-		pfsync_text_addr(out, size, sender->af, &sender->addr);
+		snprintf(out, size, "%s", addr);
 }
 
 bool

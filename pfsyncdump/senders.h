@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "capture/capture.h"
+#include "pfreplay.h"
 #include "pfsync.h"
 
 /* More sources than this in one run share the last place. */
@@ -35,6 +36,7 @@ struct sender {
 	enum pfsync_af af; /* UNSPEC: the pfsync0 of input `file` */
 	struct pfsync_addr addr;
 	unsigned file;
+	const char *name;   /* as the user calls it, or NULL */
 	uint64_t frames[3]; /* by enum pfsync_af */
 	uint64_t messages[PFSYNC_ACT_COUNT];
 	uint64_t counters[SENDER_COUNTER_COUNT];
@@ -47,8 +49,12 @@ struct sender {
 
 struct senders;
 
-/* NULL if memory is short.  Free with senders_free(), which takes NULL. */
-struct senders *senders_new(void);
+/*
+ * `names` are the user's names of addresses, `count` of them, which must stay
+ * until senders_free().  NULL if memory is short.  Free with senders_free(),
+ * which takes NULL.
+ */
+struct senders *senders_new(const struct pfreplay_name *names, size_t count);
 void senders_free(struct senders *senders);
 
 /*
@@ -65,7 +71,7 @@ const struct sender *senders_at(const struct senders *senders, size_t index);
 const struct sender *senders_find(
     const struct senders *senders, enum pfsync_af af, const struct pfsync_addr *addr);
 
-/* What to call it: its address, or "pfsync0 of input 1". */
+/* What to call it: "10.0.0.11", "fw1 (10.0.0.11)" or "pfsync0 of input 1". */
 void sender_name(char *out, size_t size, const struct sender *sender);
 
 /* Is that one of the counters a sender has? */

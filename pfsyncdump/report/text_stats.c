@@ -93,7 +93,7 @@ text_stats_summary(void *self, const struct report_summary *summary)
 	struct text_stats *view = self;
 	size_t count = senders_count(summary->senders);
 	struct sender total;
-	char name[REPORT_ADDR_MAX];
+	char name[2 * REPORT_ADDR_MAX + 4];
 
 	memset(&total, 0, sizeof(total));
 	for (size_t n = 0; n < count; n++) {

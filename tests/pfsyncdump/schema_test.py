@@ -10,6 +10,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -17,6 +18,19 @@ import jsonschema
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SUFFIXES = (".pcap", ".pcapng", ".gz", ".zst", ".cap")
+STATS_WORDS = {
+    "CLR": "clear all request",
+    "INS": "state insert",
+    "INS_ACK": "state inserted ack",
+    "UPD": "state update",
+    "UPD_C": "compressed state update",
+    "UPD_REQ": "uncompressed state request",
+    "DEL": "state delete",
+    "DEL_C": "compressed state delete",
+    "BUS": "bulk update mark",
+    "TDB": "TDB replay counter update",
+    "EOF": "end of frame mark",
+}
 VIEW_TYPES = {
     "": {"file", "message", "anomaly", "node", "state", "bulk", "summary"},
     "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "summary"},
@@ -124,6 +138,20 @@ class Checker:
             if got != wanted:
                 raise ValueError("--json %s is no selection of --json -v" % view)
 
+    def check_stats(self, path, entries):
+        """--stats counts without decoding; what it counts is what was decoded."""
+        done = subprocess.run([self.program, "-r", str(path), "--stats"], capture_output=True,
+                              timeout=300)
+        total = done.stdout.decode("ascii").split("total:\n", 1)[1]
+        for action, words in STATS_WORDS.items():
+            told = int(re.search(r"\t +(\d+) %ss? sent\n" % words, total).group(1))
+            counted = sum(e["type"] == "message" and e["action"] == action for e in entries)
+            if told != counted:
+                raise ValueError("--stats tells %d %s, there are %d" % (told, action, counted))
+        told = int(re.search(r"\t\t(\d+) states? with bad values\n", total).group(1))
+        if told != entries[-1]["anomalies"].get("badval", 0):
+            raise ValueError("--stats tells %d bad values" % told)
+
     def check(self, path):
         entries = self.objects(path, "-v")
         if entries is None:
@@ -131,6 +159,7 @@ class Checker:
         for entry in entries:
             self.validate(entry)
         self.check_counts(entries)
+        self.check_stats(path, entries)
         if len(entries) < 2000:
             self.check_views(path, entries)
 

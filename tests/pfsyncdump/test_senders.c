@@ -30,7 +30,7 @@ packet(unsigned src, unsigned dst)
 static void
 test_by_address(void **state)
 {
-	struct senders *senders = senders_new();
+	struct senders *senders = senders_new(NULL, 0);
 	struct capture_packet first = packet(11, 240), second = packet(12, 240);
 	struct sender *a, *b;
 	char name[64];
@@ -54,9 +54,26 @@ test_by_address(void **state)
 }
 
 static void
+test_given_names(void **state)
+{
+	const struct pfreplay_name names[] = {
+	    {"fw1", PFSYNC_AF_INET6, {{0xfd}}}, {"fw1", PFSYNC_AF_INET, {{10, 0, 0, 11}}}};
+	struct senders *senders = senders_new(names, 2);
+	struct capture_packet named = packet(11, 240), other = packet(12, 240);
+	char name[64];
+
+	(void)state;
+	sender_name(name, sizeof(name), senders_packet(senders, &named));
+	assert_string_equal(name, "fw1 (10.0.0.11)");
+	sender_name(name, sizeof(name), senders_packet(senders, &other));
+	assert_string_equal(name, "10.0.0.12");
+	senders_free(senders);
+}
+
+static void
 test_destinations(void **state)
 {
-	struct senders *senders = senders_new();
+	struct senders *senders = senders_new(NULL, 0);
 	struct capture_packet group = packet(11, 240), other = packet(11, 9);
 	struct sender *sender = senders_packet(senders, &group);
 
@@ -74,7 +91,7 @@ test_destinations(void **state)
 static void
 test_taps(void **state)
 {
-	struct senders *senders = senders_new();
+	struct senders *senders = senders_new(NULL, 0);
 	struct capture_packet bare, with_ip;
 	struct sender *sender;
 	char name[64];
@@ -99,7 +116,7 @@ test_taps(void **state)
 static void
 test_more_than_the_table_holds(void **state)
 {
-	struct senders *senders = senders_new();
+	struct senders *senders = senders_new(NULL, 0);
 	uint64_t frames = 0;
 	char name[64];
 
@@ -139,6 +156,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_by_address),
+	    cmocka_unit_test(test_given_names),
 	    cmocka_unit_test(test_destinations),
 	    cmocka_unit_test(test_taps),
 	    cmocka_unit_test(test_more_than_the_table_holds),
