@@ -479,6 +479,7 @@ put_rule(struct text *t, const struct pfsync_message *message, enum pfsync_field
 {
 	if (!pfsync_has(message, field) || rule == PFSYNC_RULE_NONE)
 		return;
+	put(t, t->len > 0 ? ", " : ""); /* a cut record may begin here */
 	put(t, name);
 	put_unsigned(t, rule);
 }
@@ -518,8 +519,8 @@ pfsync_text_age(char *out, size_t size, const struct pfsync_message *message)
 		}
 		put(&t, " bytes");
 	}
-	put_rule(&t, message, PFSYNC_F_ANCHOR, ", anchor ", state->anchor);
-	put_rule(&t, message, PFSYNC_F_RULE, ", rule ", state->rule);
+	put_rule(&t, message, PFSYNC_F_ANCHOR, "anchor ", state->anchor);
+	put_rule(&t, message, PFSYNC_F_RULE, "rule ", state->rule);
 	if (message->record == PFSYNC_REC_1400 || message->record == PFSYNC_REC_1500)
 		put_flags_freebsd(&t, message);
 	else

@@ -403,6 +403,41 @@ test_age(void **state)
 			     "pkts, 4200:9100 bytes");
 }
 
+/* Of a record that the capture cut, what is there. */
+static void
+test_cut_record(void **state)
+{
+	static const struct {
+		size_t avail;
+		const char *head, *age;
+	} cases[] = {
+	    {0, "(addresses not known)", ""},
+	    {99, "em0 (addresses not known)", ""},
+	    {196, "em0 198.51.100.20:443 <- 10.1.0.5:40001       4:4", "rule 3"},
+	    {200, "em0 198.51.100.20:443 <- 10.1.0.5:40001       4:4", "age 00:01:01, rule 3"},
+	};
+	struct handmade hand;
+
+	(void)state;
+	hand_frame(&hand, 6, 13, 66, 1);
+	handstate_264(&hand, 1);
+	hand_frame_end(&hand);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct pfsync_section section;
+		struct pfsync_record record;
+		struct pfsync_message message;
+		struct hand_open open;
+		hand_open_cut(&open, &hand, "openbsd-6k", 24 + cases[i].avail, hand.len);
+		assert_int_equal(pfsync_section_next(&open.frame, &section), PFSYNC_OK);
+		assert_int_equal(
+		    pfsync_record_first(&open.frame, &section, &record), PFSYNC_TRUNCATED);
+		assert_int_equal(pfsync_message_decode(&record, &message), PFSYNC_OK);
+		expect_state(&message, cases[i].head);
+		expect_age(&message, cases[i].age);
+		hand_close(&open);
+	}
+}
+
 /* SEM 9.1: the order of FreeBSD 14 and 15. */
 static void
 test_freebsd_flags(void **state)
@@ -486,6 +521,7 @@ main(void)
 	    cmocka_unit_test(test_levels),
 	    cmocka_unit_test(test_windows),
 	    cmocka_unit_test(test_age),
+	    cmocka_unit_test(test_cut_record),
 	    cmocka_unit_test(test_freebsd_flags),
 	    cmocka_unit_test(test_freebsd_id),
 	};
