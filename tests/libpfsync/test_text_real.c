@@ -13,12 +13,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "pfsync.h"
+#include "realwire.h"
 
 enum { STATES_MAX = 512, LINE_MAX_BYTES = 256 };
 
@@ -40,18 +40,9 @@ struct listed {
 struct listing {
 	struct listed states[STATES_MAX];
 	size_t count;
-	uint32_t owner; /* IPv4 address of the node, as on the wire */
+	uint32_t owner; /* IPv4 address of the node that made it */
+	struct pfsync_hint hints[2];
 };
-
-static const char *
-shared_file(const char *name, char *path, size_t size)
-{
-	const char *shared = getenv("PFSYNC_SHARED");
-
-	snprintf(path, size, "%s/captures/freebsd-10.1/%s",
-	    shared != NULL ? shared : PFSYNC_SHARED_DEFAULT, name);
-	return path;
-}
 
 static void
 copy_line(char *out, const char *line)
@@ -71,11 +62,11 @@ tail_of_age(const char *age)
 static void
 read_listing(struct listing *listing, const char *name)
 {
-	char path[1024], line[LINE_MAX_BYTES];
+	char line[LINE_MAX_BYTES];
 	struct listed *state = NULL;
-	FILE *file = fopen(shared_file(name, path, sizeof(path)), "r");
+	FILE *file = fopen(realwire_path(name), "r");
 
-	listing->count = 0;
+	memset(listing, 0, sizeof(*listing));
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file) != NULL) {
 		char *gap;
@@ -152,14 +143,15 @@ look_up(struct listing *listing, const struct pfsync_message *message, uint32_t 
 }
 
 static void
-read_frame(struct listing *listing, const uint8_t *bytes, size_t len, uint32_t sender,
-    struct pfsync_hint *hint)
+read_frame(void *context, const uint8_t *bytes, size_t len, uint32_t sender)
 {
+	struct listing *listing = context;
 	struct pfsync_section section;
 	struct pfsync_record record;
 	struct pfsync_frame frame;
 
-	assert_int_equal(pfsync_frame_open(&frame, bytes, len, len, hint), PFSYNC_OK);
+	assert_int_equal(
+	    pfsync_frame_open(&frame, bytes, len, len, &listing->hints[sender & 1]), PFSYNC_OK);
 	while (pfsync_section_next(&frame, &section) == PFSYNC_OK) {
 		int status = pfsync_record_first(&frame, &section, &record);
 		for (; status == PFSYNC_OK;
@@ -171,57 +163,15 @@ read_frame(struct listing *listing, const uint8_t *bytes, size_t len, uint32_t s
 	}
 }
 
-static uint32_t
-le32(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static uint32_t
-be32(const uint8_t *p)
-{
-	return (uint32_t)p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[0] << 24;
-}
-
-/* A little-endian pcap of Ethernet and unfragmented IPv4: all this one holds. */
-static void
-read_wire(struct listing *listing)
-{
-	char path[1024];
-	uint8_t head[24], packet[65536];
-	struct pfsync_hint hints[2] = {{.frames = 0}};
-	size_t frames = 0;
-	FILE *file = fopen(shared_file("wire.pcap", path, sizeof(path)), "rb");
-
-	assert_non_null(file);
-	assert_int_equal(fread(head, 1, sizeof(head), file), sizeof(head));
-	assert_true(le32(head) == 0xa1b2c3d4U || le32(head) == 0xa1b23c4dU);
-	assert_int_equal(le32(head + 20), 1);
-	while (fread(head, 1, 16, file) == 16) {
-		const uint8_t *ip = packet + 14;
-		size_t caplen = le32(head + 8), header;
-		assert_true(caplen <= sizeof(packet));
-		assert_int_equal(fread(packet, 1, caplen, file), caplen);
-		if (caplen < 34 || packet[12] != 8 || packet[13] != 0 || ip[9] != PFSYNC_IPPROTO)
-			continue;
-		header = (size_t)(ip[0] & 0x0f) * 4;
-		frames++;
-		read_frame(listing, ip + header, ((size_t)ip[2] << 8 | ip[3]) - header,
-		    be32(ip + 12), &hints[be32(ip + 12) & 1]);
-	}
-	fclose(file);
-	assert_true(frames > 100);
-}
-
 static void
 check_listing(const char *name, uint32_t owner)
 {
 	static struct listing listing;
 	size_t on_wire = 0, heads = 0, levels = 0, windows = 0, tcp = 0, own = 0, tails = 0;
 
-	listing.owner = owner;
 	read_listing(&listing, name);
-	read_wire(&listing);
+	listing.owner = owner;
+	assert_true(realwire_read("freebsd-10.1/wire.pcap", read_frame, &listing) > 100);
 	for (size_t i = 0; i < listing.count; i++) {
 		const struct listed *state = &listing.states[i];
 		if (!state->on_wire) {
@@ -252,28 +202,28 @@ static void
 test_a_phase2(void **state)
 {
 	(void)state;
-	check_listing("pfctl-vvss-A-phase2.txt", 0x0a00000b);
+	check_listing("freebsd-10.1/pfctl-vvss-A-phase2.txt", 0x0a00000b);
 }
 
 static void
 test_b_phase2(void **state)
 {
 	(void)state;
-	check_listing("pfctl-vvss-B-phase2.txt", 0x0a00000c);
+	check_listing("freebsd-10.1/pfctl-vvss-B-phase2.txt", 0x0a00000c);
 }
 
 static void
 test_a_phase3(void **state)
 {
 	(void)state;
-	check_listing("pfctl-vvss-A-phase3.txt", 0x0a00000b);
+	check_listing("freebsd-10.1/pfctl-vvss-A-phase3.txt", 0x0a00000b);
 }
 
 static void
 test_b_phase3(void **state)
 {
 	(void)state;
-	check_listing("pfctl-vvss-B-phase3.txt", 0x0a00000c);
+	check_listing("freebsd-10.1/pfctl-vvss-B-phase3.txt", 0x0a00000c);
 }
 
 int
@@ -285,13 +235,11 @@ main(void)
 	    cmocka_unit_test(test_a_phase3),
 	    cmocka_unit_test(test_b_phase3),
 	};
-	char path[1024];
-	FILE *file = fopen(shared_file("wire.pcap", path, sizeof(path)), "rb");
 
-	if (file == NULL) {
-		printf("skipped: no %s (set PFSYNC_SHARED)\n", path);
+	if (!realwire_exists("freebsd-10.1/wire.pcap")) {
+		printf("skipped: no %s (set PFSYNC_SHARED)\n",
+		    realwire_path("freebsd-10.1/wire.pcap"));
 		return 77;
 	}
-	fclose(file);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
