@@ -65,6 +65,21 @@ find_peers(struct event *event)
 	return true;
 }
 
+static void
+find_times(struct event *event)
+{
+	const struct pfsync_message *message = event->message;
+
+	if (pfsync_has(message, PFSYNC_F_EXPIRE))
+		event->expire_s = message->u.state.expire_s;
+	if (pfsync_has(message, PFSYNC_F_TIMEOUT))
+		event->timeout = message->u.state.timeout;
+	else
+		event->timeout =
+		    expiry_class(pfsync_has(message, PFSYNC_F_PROTO) ? message->u.state.proto : 0,
+			event->src->state, event->dst->state);
+}
+
 /* --- whose host id -------------------------------------------------------- */
 
 static bool
@@ -170,48 +185,31 @@ apply_bus(struct event *event)
 
 /* --- to whom it applies --------------------------------------------------- */
 
-static rule_fn *
-rule_for(const struct pfreplay_rules *rules, const struct pfsync_message *message)
-{
-	switch (message->action) {
-	case PFSYNC_ACT_INS:
-		return rules->insert;
-	case PFSYNC_ACT_UPD:
-		return rules->update;
-	case PFSYNC_ACT_UPD_C:
-		return rules->update_compressed;
-	case PFSYNC_ACT_DEL:
-	case PFSYNC_ACT_DEL_C:
-		return rules->remove;
-	case PFSYNC_ACT_CLR:
-		return rules->clear;
-	case PFSYNC_ACT_UPD_REQ:
-		return message->id == 0 && message->creatorid == 0 ? NULL : rules->request;
-	default:
-		return NULL;
-	}
-}
-
 static bool
 has_peers(enum pfsync_action action)
 {
 	return action == PFSYNC_ACT_INS || action == PFSYNC_ACT_UPD || action == PFSYNC_ACT_UPD_C;
 }
 
-/* Receivers of another release may know fewer actions and classes (D-02). */
+/*
+ * A receiver of another release may know fewer actions and classes (D-02).
+ * False if it does not come to look at the message.
+ */
 static bool
-understands(struct event *event, struct node *receiver)
+understands(struct event *event, struct node *receiver, bool *bad_value)
 {
-	return receiver->dialect == NULL ||
-	       event->message->action_number < receiver->dialect->action_max;
-}
+	const struct pfsync_message *message = event->message;
+	const struct pfsync_dialect *dialect = receiver->dialect;
 
-static bool
-refuses_value(const struct event *event, const struct node *receiver)
-{
-	return receiver->dialect != NULL && has_peers(event->message->action) &&
-	       pfsync_has(event->message, PFSYNC_F_TIMEOUT) &&
-	       event->message->u.state.timeout >= receiver->dialect->timeout_max;
+	if (dialect == event->sender->dialect || dialect == NULL)
+		return true;
+	if (message->action_number >= dialect->action_max) {
+		receiver->predicted[PFREPLAY_BADACT]++;
+		return false;
+	}
+	if (event->src != NULL && event->timeout >= dialect->timeout_max)
+		*bad_value = true;
+	return true;
 }
 
 static void
@@ -219,22 +217,22 @@ deliver(struct event *event, bool bad_value)
 {
 	struct pfreplay *r = event->r;
 	struct open_packet *open = &r->open;
+	enum pfsync_action action = event->message->action;
 
 	for (size_t i = open->receiver_count; i-- > 0;) {
 		struct node *receiver = r->nodes.list[open->receivers[i]];
-		const struct pfreplay_rules *rules = rules_of(receiver);
-		rule_fn *rule = rule_for(rules, event->message);
+		rule_fn *rule = receiver->rules->on[action];
+		bool refused = bad_value;
 
-		if (!understands(event, receiver)) {
-			receiver->predicted[PFREPLAY_BADACT]++;
+		if (!understands(event, receiver, &refused)) {
 			/* It cannot find what follows either (SEM 2.1). */
 			if (open->version == 5)
 				open->receivers[i] = open->receivers[--open->receiver_count];
 			continue;
 		}
-		if (bad_value || refuses_value(event, receiver))
-			rules->bad_value(event, receiver);
-		else if (rule != NULL)
+		if (refused)
+			rule = receiver->rules->bad_value;
+		if (rule != NULL)
 			rule(event, receiver);
 	}
 }
@@ -259,8 +257,7 @@ has_bad_value(const struct event *event)
 		return false;
 	/* What pfsync_message_check() looks at in a UPD_C: nearly all messages. */
 	if (message->action == PFSYNC_ACT_UPD_C && event->src->state <= PFSYNC_TCPS_PROXY_DST &&
-	    event->dst->state <= PFSYNC_TCPS_PROXY_DST &&
-	    message->u.state.timeout < dialect->timeout_max)
+	    event->dst->state <= PFSYNC_TCPS_PROXY_DST && event->timeout < dialect->timeout_max)
 		return false;
 	return pfsync_message_check(message, dialect, NULL) != PFSYNC_OK;
 }
@@ -278,8 +275,7 @@ apply_state(struct event *event)
 	if (has_peers(message->action)) {
 		if (!find_peers(event))
 			return false;
-		if (pfsync_has(message, PFSYNC_F_EXPIRE))
-			event->expire_s = message->u.state.expire_s;
+		find_times(event);
 		bad_value = has_bad_value(event);
 	}
 	if (event->number == 0 ||
@@ -293,7 +289,8 @@ apply_state(struct event *event)
 	if (event->entry != NULL || !has_peers(message->action) || bad_value)
 		deliver(event, bad_value);
 	store_said(event);
-	if (store_tidy(r, event->number) &&
+	/* Who has just asserted it has it. */
+	if (event->said_view == NULL && store_tidy(r, event->number) &&
 	    (message->action == PFSYNC_ACT_DEL || message->action == PFSYNC_ACT_DEL_C))
 		tombs_put(&r->tombs, message->id, message->creatorid, event->sender->index,
 		    event->time_ns);

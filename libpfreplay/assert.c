@@ -39,8 +39,7 @@ assert_view(struct event *event)
 	*event->said = *view_peers(event->entry, view);
 	peer_take(&event->said->src, event->src);
 	peer_take(&event->said->dst, event->dst);
-	if (pfsync_has(event->message, PFSYNC_F_TIMEOUT))
-		view->timeout = event->message->u.state.timeout;
+	view->timeout = event->timeout;
 	return view;
 }
 
@@ -62,8 +61,8 @@ learn_timeout(struct event *event)
 	/* An imported state may live longer than the timeout (SEM 4.2). */
 	if (!pfsync_has(message, PFSYNC_F_CREATION) || !owns(event->sender, message->creatorid))
 		return;
-	expiry_learn(&event->sender->timeouts, state->timeout, event->expire_s, state->creation_s);
-	expiry_learn(&event->r->timeouts, state->timeout, event->expire_s, state->creation_s);
+	expiry_learn(&event->sender->timeouts, event->timeout, event->expire_s, state->creation_s);
+	expiry_learn(&event->r->timeouts, event->timeout, event->expire_s, state->creation_s);
 }
 
 static void

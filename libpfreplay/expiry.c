@@ -6,6 +6,21 @@
 #include "expiry.h"
 
 #define NS_PER_MS INT64_C(1000000)
+#define LEVEL_MULTIPLE 2
+
+/* SEM 4.3 */
+enum {
+	CLASS_TCP_OPENING = 1,
+	CLASS_TCP_ESTABLISHED = 2,
+	CLASS_TCP_CLOSING = 3,
+	CLASS_TCP_FINWAIT = 4,
+	CLASS_TCP_CLOSED = 5,
+	CLASS_UDP_SINGLE = 7,
+	CLASS_UDP_MULTIPLE = 8,
+	CLASS_ICMP_FIRST = 9,
+	CLASS_OTHER_SINGLE = 12,
+	CLASS_OTHER_MULTIPLE = 13
+};
 
 void
 expiry_learn(struct expiry_evidence *evidence, unsigned timeout_class, uint32_t expire_s,
@@ -72,6 +87,31 @@ expiry_timeout_s(const uint32_t *given, const struct expiry_evidence *own,
 	if (timeout_s > bounds.most_s)
 		return bounds.most_s - bounds.least_s <= 1 ? bounds.least_s : bounds.most_s;
 	return timeout_s;
+}
+
+uint8_t
+expiry_class(unsigned proto, unsigned src_state, unsigned dst_state)
+{
+	unsigned low = src_state < dst_state ? src_state : dst_state;
+	unsigned high = src_state < dst_state ? dst_state : src_state;
+
+	switch (proto) {
+	case 6:
+		if (low >= PFSYNC_TCPS_FIN_WAIT_2)
+			return CLASS_TCP_CLOSED;
+		if (low >= PFSYNC_TCPS_CLOSING)
+			return CLASS_TCP_FINWAIT;
+		if (low < PFSYNC_TCPS_ESTABLISHED)
+			return CLASS_TCP_OPENING;
+		return high >= PFSYNC_TCPS_CLOSING ? CLASS_TCP_CLOSING : CLASS_TCP_ESTABLISHED;
+	case 17:
+		return low >= LEVEL_MULTIPLE ? CLASS_UDP_MULTIPLE : CLASS_UDP_SINGLE;
+	case 1:
+	case 58:
+		return CLASS_ICMP_FIRST;
+	default:
+		return low >= LEVEL_MULTIPLE ? CLASS_OTHER_MULTIPLE : CLASS_OTHER_SINGLE;
+	}
 }
 
 /* SEM 4.2: shrink linearly between start and end; at the end nothing is left. */

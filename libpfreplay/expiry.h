@@ -44,6 +44,12 @@ uint32_t expiry_timeout_s(const uint32_t *given, const struct expiry_evidence *o
     const struct expiry_evidence *all, unsigned timeout_class);
 
 /*
+ * The class that a state of `proto` with these levels has, for dialects that
+ * do not tell (SEM 5.1, 5.2).
+ */
+uint8_t expiry_class(unsigned proto, unsigned src_state, unsigned dst_state);
+
+/*
  * When the state is due.  `timeout_s` is that of the view's class; `states` is
  * the number of states of the node, for adaptive timeouts, which apply if both
  * ends are in `given`.

@@ -66,6 +66,7 @@ struct event {
 	const struct pfsync_peer *dst;
 	struct peers *room;  /* for them, if the message's cannot be used */
 	uint32_t expire_s;   /* 0 where absent */
+	uint8_t timeout;     /* class; where absent, the one that fits the peers */
 	struct entry *entry; /* NULL = unknown to all nodes */
 	uint32_t number;     /* its number, 0 likewise */
 	bool created;        /* this message made the entry */

@@ -19,49 +19,51 @@ seq_gt(uint32_t a, uint32_t b)
  * handshake is over, so a lower number after PROXY_* is newer.
  */
 static bool
-src_further(const struct merge_input *in)
+src_further(const struct pfsync_peer *local, const struct pfsync_peer *in)
 {
-	uint8_t local = in->local_src->state, other = in->in_src->state;
-
-	return local > other && (local < PFSYNC_TCPS_PROXY_SRC || other >= PFSYNC_TCPS_PROXY_SRC);
+	return local->state > in->state &&
+	       (local->state < PFSYNC_TCPS_PROXY_SRC || in->state >= PFSYNC_TCPS_PROXY_SRC);
 }
 
-static bool
-dst_further(const struct merge_input *in)
-{
-	return in->local_dst->state > in->in_dst->state;
-}
+/* The two ends that are held and the two that arrive. */
+struct ends {
+	const struct pfsync_peer *local_src;
+	const struct pfsync_peer *local_dst;
+	const struct pfsync_peer *in_src;
+	const struct pfsync_peer *in_dst;
+};
 
-/* The number of the test that rejects, 0 = none. */
+/* The number of the test that rejects a TCP state, 0 = none. */
 static unsigned
-judge_a(const struct merge_input *in)
+code_tcp(const struct ends *e, bool dst_first)
 {
-	bool compressed = in->compressed && in->era == MERGE_A_V4;
+	bool dst_further = e->local_dst->state > e->in_dst->state;
 
-	if (!in->tcp) {
-		if (in->local_src->state > in->in_src->state)
-			return 5;
-		return dst_further(in) ? 6 : 0;
-	}
-	if (src_further(in))
+	if (src_further(e->local_src, e->in_src))
 		return 1;
-	if (compressed && dst_further(in))
+	if (dst_first && dst_further)
 		return 2;
-	if (seq_gt(in->local_src->seqlo, in->in_src->seqlo))
+	if (seq_gt(e->local_src->seqlo, e->in_src->seqlo))
 		return 3;
-	if (!compressed && dst_further(in))
+	if (dst_further)
 		return 7;
-	if (in->local_dst->state >= PFSYNC_TCPS_SYN_SENT &&
-	    seq_gt(in->local_dst->seqlo, in->in_dst->seqlo))
+	if (e->local_dst->state >= PFSYNC_TCPS_SYN_SENT &&
+	    seq_gt(e->local_dst->seqlo, e->in_dst->seqlo))
 		return 4;
 	return 0;
 }
 
 static unsigned
-merge_a(const struct merge_input *in)
+merge_a(const struct ends *e, unsigned how, bool dst_first)
 {
-	unsigned code = judge_a(in);
+	unsigned code = 0;
 
+	if ((how & MERGE_TCP) != 0)
+		code = code_tcp(e, dst_first);
+	else if (e->local_src->state > e->in_src->state)
+		code = 5;
+	else if (e->local_dst->state > e->in_dst->state)
+		code = 6;
 	if (code == 0)
 		return MERGE_TAKE_BOTH | MERGE_REFRESH;
 	/* code 7 is partial */
@@ -69,29 +71,31 @@ merge_a(const struct merge_input *in)
 }
 
 static bool
-dst_older(const struct merge_input *in)
+src_older(const struct ends *e, unsigned how)
 {
-	/* Era B compares sequence numbers of unequal states too. */
-	bool comparable = in->era == MERGE_B ? in->local_dst->state >= PFSYNC_TCPS_SYN_SENT
-					     : in->local_dst->state == in->in_dst->state;
-
-	return dst_further(in) ||
-	       (in->tcp && comparable && seq_gt(in->local_dst->seqlo, in->in_dst->seqlo));
+	if ((how & MERGE_TCP) == 0)
+		return e->local_src->state > e->in_src->state;
+	if (e->local_src->state == e->in_src->state)
+		return seq_gt(e->local_src->seqlo, e->in_src->seqlo);
+	return src_further(e->local_src, e->in_src);
 }
 
 static bool
-src_older(const struct merge_input *in)
+dst_older(const struct ends *e, unsigned how, bool era_b)
 {
-	if (!in->tcp)
-		return in->local_src->state > in->in_src->state;
-	return src_further(in) || (in->local_src->state == in->in_src->state &&
-				      seq_gt(in->local_src->seqlo, in->in_src->seqlo));
+	/* Era B compares sequence numbers of unequal states too. */
+	bool comparable = era_b ? e->local_dst->state >= PFSYNC_TCPS_SYN_SENT
+				: e->local_dst->state == e->in_dst->state;
+
+	return e->local_dst->state > e->in_dst->state ||
+	       ((how & MERGE_TCP) != 0 && comparable &&
+		   seq_gt(e->local_dst->seqlo, e->in_dst->seqlo));
 }
 
 static unsigned
-merge_b_or_c(const struct merge_input *in)
+merge_b_or_c(const struct ends *e, unsigned how, bool era_b)
 {
-	bool src_stale = src_older(in), dst_stale = dst_older(in);
+	bool src_stale = src_older(e, how), dst_stale = dst_older(e, how, era_b);
 
 	if (!src_stale && !dst_stale)
 		return MERGE_TAKE_BOTH | MERGE_REFRESH;
@@ -100,21 +104,26 @@ merge_b_or_c(const struct merge_input *in)
 	if (src_stale)
 		return MERGE_STALE | MERGE_REFRESH | MERGE_TAKE_DST;
 	/* The unconditional second copy of the destination peer. */
-	if (in->era == MERGE_B)
+	if (era_b)
 		return MERGE_STALE | MERGE_REFRESH | MERGE_TAKE_BOTH | MERGE_ROLLED_BACK;
 	return MERGE_STALE | MERGE_REFRESH | MERGE_TAKE_SRC;
 }
 
 unsigned
-merge_judge(const struct merge_input *in)
+merge_judge(enum merge_era era, unsigned how, const struct pfsync_peer *local_src,
+    const struct pfsync_peer *local_dst, const struct pfsync_peer *in_src,
+    const struct pfsync_peer *in_dst)
 {
-	switch (in->era) {
+	const struct ends ends = {local_src, local_dst, in_src, in_dst};
+
+	switch (era) {
 	case MERGE_A_V4:
+		return merge_a(&ends, how, (how & MERGE_COMPRESSED) != 0);
 	case MERGE_A_V5:
-		return merge_a(in);
+		return merge_a(&ends, how, false);
 	case MERGE_B:
 	case MERGE_C:
-		return merge_b_or_c(in);
+		return merge_b_or_c(&ends, how, era == MERGE_B);
 	case MERGE_NO_TEST:
 		break;
 	}

@@ -23,14 +23,10 @@ enum merge_era {
 	MERGE_C     /* V6b: per peer */
 };
 
-struct merge_input {
-	enum merge_era era;
-	bool tcp;
-	bool compressed; /* UPD_C */
-	const struct pfsync_peer *local_src;
-	const struct pfsync_peer *local_dst;
-	const struct pfsync_peer *in_src;
-	const struct pfsync_peer *in_dst;
+/* What is merged, in bits. */
+enum {
+	MERGE_TCP = 0x01,
+	MERGE_COMPRESSED = 0x02 /* UPD_C */
 };
 
 /* What the receiver does, in bits. */
@@ -50,7 +46,9 @@ enum {
  */
 #define MERGE_CODE(result) ((result) >> 8)
 
-/* Bits and code. */
-unsigned merge_judge(const struct merge_input *input);
+/* Bits and code.  `how` are MERGE_TCP, MERGE_COMPRESSED. */
+unsigned merge_judge(enum merge_era era, unsigned how, const struct pfsync_peer *local_src,
+    const struct pfsync_peer *local_dst, const struct pfsync_peer *in_src,
+    const struct pfsync_peer *in_dst);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "families/rules.h"
 #include "node.h"
 
 #define ADDRESS_KEY_BYTES 17
@@ -90,8 +91,7 @@ node_new(struct nodes *nodes)
 		return NULL;
 	node = g_new0(struct node, 1);
 	node->index = (uint16_t)nodes->count;
-	node->family = PFREPLAY_FAMILY_UNKNOWN;
-	node->traits = family_traits(node->family);
+	node_set_family(node, PFREPLAY_FAMILY_UNKNOWN);
 	node->hint[1].tap = true;
 	nodes->list[nodes->count++] = node;
 	return node;
@@ -371,10 +371,17 @@ nodes_join(struct nodes *nodes, struct node *into, struct node *from)
 	if (into->dialect == NULL) {
 		into->dialect = from->dialect;
 		into->certainty = from->certainty;
-		into->family = from->family;
-		into->traits = from->traits;
+		node_set_family(into, from->family);
 	}
 	from->joined = true;
+}
+
+void
+node_set_family(struct node *node, enum pfreplay_family family)
+{
+	node->family = family;
+	node->traits = family_traits(family);
+	node->rules = rules_of(family);
 }
 
 const char *

@@ -15,6 +15,8 @@
 #include "family.h"
 #include "pfreplay.h"
 
+struct pfreplay_rules;
+
 /* Counted by where it was seen; the wire is what counts if there is one. */
 struct node_sent {
 	uint64_t frames;
@@ -54,6 +56,7 @@ struct node {
 	enum pfsync_certainty certainty;
 	enum pfreplay_family family;
 	const struct family_traits *traits;
+	const struct pfreplay_rules *rules;
 	bool has_cksum;
 	uint8_t cksum[16];
 
@@ -113,6 +116,9 @@ struct node *nodes_own(struct nodes *nodes, struct node *node, uint32_t creatori
  * over and retires it.  Views are the caller's to move.
  */
 void nodes_join(struct nodes *nodes, struct node *into, struct node *from);
+
+/* What is known of its family from now on. */
+void node_set_family(struct node *node, enum pfreplay_family family);
 
 /* What to call it.  Static or owned by the node. */
 const char *node_name(const struct node *node);

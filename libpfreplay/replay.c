@@ -183,8 +183,7 @@ take_header(struct open_packet *open, const struct pfsync_frame *frame)
 	if (frame->dialect == sender->dialect)
 		return;
 	sender->dialect = frame->dialect;
-	sender->family = family_of_dialect(frame->dialect);
-	sender->traits = family_traits(sender->family);
+	node_set_family(sender, family_of_dialect(frame->dialect));
 }
 
 static struct node_sent *

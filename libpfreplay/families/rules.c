@@ -6,8 +6,8 @@
 #include "rules.h"
 
 const struct pfreplay_rules *
-rules_of(const struct node *receiver)
+rules_of(enum pfreplay_family family)
 {
-	(void)receiver;
+	(void)family;
 	return &rules_simple;
 }

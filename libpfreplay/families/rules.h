@@ -17,17 +17,14 @@
 typedef void rule_fn(struct event *event, struct node *receiver);
 
 struct pfreplay_rules {
-	rule_fn *insert;            /* INS */
-	rule_fn *update;            /* UPD */
-	rule_fn *update_compressed; /* UPD_C */
-	rule_fn *remove;            /* DEL, DEL_C */
-	rule_fn *clear;             /* CLR */
-	rule_fn *request;           /* UPD_REQ of one state */
-	rule_fn *bad_value;         /* INS, UPD, UPD_C with impossible values */
+	/* By action; NULL: the receiver's table is not concerned. */
+	rule_fn *on[PFSYNC_ACT_COUNT];
+	/* INS, UPD, UPD_C with values that its family refuses. */
+	rule_fn *bad_value;
 };
 
-/* The rules of the receiver's family.  Static. */
-const struct pfreplay_rules *rules_of(const struct node *receiver);
+/* The rules of a family.  Static. */
+const struct pfreplay_rules *rules_of(enum pfreplay_family family);
 
 /* The rules of SEM 10, which fit every family as far as they go. */
 extern const struct pfreplay_rules rules_simple;

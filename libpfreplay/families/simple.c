@@ -31,7 +31,7 @@ import(struct event *event, struct node *receiver)
 	peer_take(&peers.dst, event->dst);
 	view_set_peers(entry, view, &peers);
 	event->followed |= both_inline(event, entry, view);
-	view->timeout = event->message->u.state.timeout;
+	view->timeout = event->timeout;
 	view->evidence_ns = event->time_ns;
 	view->evidence = event->evidence;
 	view_stand(view, PFREPLAY_PREDICTED);
@@ -61,8 +61,7 @@ keep_due(struct view *view, int64_t time_ns)
 static void
 refresh(struct event *event, struct node *receiver, struct view *view)
 {
-	if (pfsync_has(event->message, PFSYNC_F_TIMEOUT))
-		view->timeout = event->message->u.state.timeout;
+	view->timeout = event->timeout;
 	view_live_fresh(view, receiver->traits->life == LIFE_PLUS_TIMEOUT ? event->expire_s : 0);
 }
 
@@ -92,16 +91,10 @@ merge(struct event *event, struct node *receiver, struct view *view)
 {
 	const struct entry *entry = event->entry;
 	const struct peers *local = view_peers(entry, view);
-	const struct merge_input input = {
-	    .era = receiver->traits->era,
-	    .tcp = entry->proto == 6,
-	    .compressed = event->message->action == PFSYNC_ACT_UPD_C,
-	    .local_src = &local->src,
-	    .local_dst = &local->dst,
-	    .in_src = event->src,
-	    .in_dst = event->dst,
-	};
-	const unsigned result = merge_judge(&input);
+	const unsigned how = (entry->proto == 6 ? MERGE_TCP : 0) |
+			     (event->message->action == PFSYNC_ACT_UPD_C ? MERGE_COMPRESSED : 0);
+	const unsigned result = merge_judge(
+	    receiver->traits->era, how, &local->src, &local->dst, event->src, event->dst);
 
 	if ((result & MERGE_STALE) != 0)
 		receiver->predicted[receiver->traits->stale]++;
@@ -200,7 +193,8 @@ simple_request(struct event *event, struct node *receiver)
 			 ? store_view(event->r, event->entry, receiver) == NULL
 			 : tombs_find(&event->r->tombs, message->id, message->creatorid) != NULL;
 
-	if (lacks)
+	/* (0, 0) asks for a bulk transfer. */
+	if (lacks && message->id != 0)
 		receiver->predicted[PFREPLAY_BADSTATE]++;
 }
 
@@ -212,11 +206,15 @@ simple_bad_value(struct event *event, struct node *receiver)
 }
 
 const struct pfreplay_rules rules_simple = {
-    .insert = simple_insert,
-    .update = simple_update,
-    .update_compressed = simple_update_compressed,
-    .remove = simple_remove,
-    .clear = simple_clear,
-    .request = simple_request,
+    .on =
+	{
+	    [PFSYNC_ACT_INS] = simple_insert,
+	    [PFSYNC_ACT_UPD] = simple_update,
+	    [PFSYNC_ACT_UPD_C] = simple_update_compressed,
+	    [PFSYNC_ACT_DEL] = simple_remove,
+	    [PFSYNC_ACT_DEL_C] = simple_remove,
+	    [PFSYNC_ACT_CLR] = simple_clear,
+	    [PFSYNC_ACT_UPD_REQ] = simple_request,
+	},
     .bad_value = simple_bad_value,
 };

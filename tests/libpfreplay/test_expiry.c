@@ -134,6 +134,25 @@ adaptive_timeouts_shrink(void **state)
 }
 
 static void
+classes_follow_from_the_peers(void **state)
+{
+	static const struct {
+		unsigned proto, src, dst;
+		const char *name;
+	} rows[] = {{6, 4, 4, "tcp.established"}, {6, 2, 0, "tcp.opening"},
+	    {6, 9, 2, "tcp.opening"}, {6, 7, 4, "tcp.closing"}, {6, 4, 9, "tcp.closing"},
+	    {6, 7, 9, "tcp.finwait"}, {6, 9, 9, "tcp.closed"}, {6, 10, 10, "tcp.closed"},
+	    {17, 2, 1, "udp.single"}, {17, 2, 2, "udp.multiple"}, {1, 0, 0, "icmp.first"},
+	    {58, 0, 0, "icmp.first"}, {47, 1, 0, "other.single"}, {47, 2, 2, "other.multiple"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(
+		    pfsync_timeout_name(expiry_class(rows[i].proto, rows[i].src, rows[i].dst)),
+		    rows[i].name);
+}
+
+static void
 lives_are_cut_to_what_fits(void **state)
 {
 	(void)state;
@@ -154,6 +173,7 @@ main(void)
 	    cmocka_unit_test(all_nodes_narrow_what_one_says),
 	    cmocka_unit_test(due_is_counted_from_refresh_or_as_stated),
 	    cmocka_unit_test(adaptive_timeouts_shrink),
+	    cmocka_unit_test(classes_follow_from_the_peers),
 	    cmocka_unit_test(lives_are_cut_to_what_fits),
 	};
 

@@ -24,19 +24,13 @@ static unsigned
 judge(enum merge_era era, bool tcp, bool compressed, struct peers p)
 {
 	struct pfsync_peer peer[4] = {0};
-	struct merge_input input = {.era = era,
-	    .tcp = tcp,
-	    .compressed = compressed,
-	    .local_src = &peer[0],
-	    .local_dst = &peer[1],
-	    .in_src = &peer[2],
-	    .in_dst = &peer[3]};
+	unsigned how = (tcp ? MERGE_TCP : 0) | (compressed ? MERGE_COMPRESSED : 0);
 
 	for (size_t i = 0; i < 4; i++) {
 		peer[i].state = p.state[i];
 		peer[i].seqlo = p.seqlo[i];
 	}
-	return merge_judge(&input);
+	return merge_judge(era, how, &peer[0], &peer[1], &peer[2], &peer[3]);
 }
 
 #define CHECK(r, src, dst, fresh, old)                                                             \
