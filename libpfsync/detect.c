@@ -202,7 +202,7 @@ set_empty(const struct pfsync_dialect_set *set)
 
 /* All of `version` that fit and are not contradicted; failing that, that fit. */
 static struct pfsync_dialect_set
-candidates_of(const struct detect_input *in)
+candidates_among(const struct detect_input *in, bool with_raw)
 {
 	struct pfsync_dialect_set fit = {{0, 0}}, good = {{0, 0}};
 
@@ -210,11 +210,22 @@ candidates_of(const struct detect_input *in)
 		const struct pfsync_dialect *dialect = pfsync_dialect_at(i);
 		if (dialect->version != in->bytes[0] || !fits(dialect, in))
 			continue;
+		if (!with_raw && (dialect->quirks & PFSYNC_QUIRK_RAW_BUFFER) != 0)
+			continue;
 		set_add(&fit, i);
 		if (!evidence_against(dialect, in))
 			set_add(&good, i);
 	}
 	return set_empty(&good) ? fit : good;
+}
+
+/* Raw v1 was seen on pfsync0 only, never on a network (OB 5). */
+static struct pfsync_dialect_set
+candidates_of(const struct detect_input *in, const struct pfsync_hint *hint)
+{
+	struct pfsync_dialect_set set = candidates_among(in, hint == NULL || hint->tap);
+
+	return set_empty(&set) ? candidates_among(in, true) : set;
 }
 
 static struct pfsync_dialect_set
@@ -229,14 +240,32 @@ all_of_version(unsigned version)
 	return all;
 }
 
+/*
+ * How likely such a sender is met.  A raw v1 packet of just the length that a
+ * layout has at the default MTU is nearly proof of it, also where the capture
+ * cut the record that would tell more (OB 2, 5.3).
+ */
+static unsigned
+rank_of(const struct pfsync_dialect *dialect, const struct detect_input *in)
+{
+	const size_t size = (dialect->quirks & PFSYNC_QUIRK_RAW_BUFFER) != 0
+				? dialect->layouts[PFSYNC_SLOT_STATE]->size_bytes
+				: 0;
+
+	if (size == 0 || in->wirelen != wire_raw_buffer_bytes(size))
+		return dialect->rank;
+	return dialect->rank + UINT8_MAX;
+}
+
 static const struct pfsync_dialect *
-highest_rank(const struct pfsync_dialect_set *set)
+highest_rank(const struct pfsync_dialect_set *set, const struct detect_input *in)
 {
 	const struct pfsync_dialect *best = NULL;
 
 	for (size_t i = 0; i < pfsync_dialect_count(); i++) {
 		const struct pfsync_dialect *dialect = pfsync_dialect_at(i);
-		if (pfsync_set_has(set, i) && (best == NULL || dialect->rank > best->rank))
+		if (pfsync_set_has(set, i) &&
+		    (best == NULL || rank_of(dialect, in) > rank_of(best, in)))
 			best = dialect;
 	}
 	return best;
@@ -253,7 +282,7 @@ judge(const struct pfsync_dialect_set *set, const struct pfsync_dialect *chosen,
 		const struct pfsync_dialect *other = pfsync_dialect_at(i);
 		if (!pfsync_set_has(set, i) || other == chosen || read_alike(chosen, other, in))
 			continue;
-		if (other->rank + 1 >= chosen->rank)
+		if (rank_of(other, in) + 1 >= rank_of(chosen, in))
 			return PFSYNC_GUESS;
 		certainty = PFSYNC_LIKELY;
 	}
@@ -272,7 +301,7 @@ use(struct detect_result *out, const struct pfsync_dialect *dialect,
 static void
 detect_fresh(const struct detect_input *in, struct pfsync_hint *hint, struct detect_result *out)
 {
-	struct pfsync_dialect_set set = candidates_of(in);
+	struct pfsync_dialect_set set = candidates_of(in, hint);
 	const struct pfsync_dialect *chosen;
 
 	if (set_empty(&set)) {
@@ -280,7 +309,7 @@ detect_fresh(const struct detect_input *in, struct pfsync_hint *hint, struct det
 		set = all_of_version(in->bytes[0]);
 		chosen = hint != NULL && hint->last != NULL && hint->last->version == in->bytes[0]
 			     ? hint->last
-			     : highest_rank(&set);
+			     : highest_rank(&set, in);
 		use(out, chosen, &set,
 		    chosen != NULL && hint != NULL && chosen == hint->last ? hint->certainty
 									   : PFSYNC_GUESS);
@@ -296,7 +325,7 @@ detect_fresh(const struct detect_input *in, struct pfsync_hint *hint, struct det
 			set = both;
 		}
 	}
-	chosen = highest_rank(&set);
+	chosen = highest_rank(&set, in);
 	use(out, chosen, &set, judge(&set, chosen, in));
 	if (hint != NULL) {
 		hint->candidates = set;

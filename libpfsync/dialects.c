@@ -83,8 +83,8 @@ static numbering actions_f15 = {
 #define SCRUB(F)                                                                                   \
 	F(SRC_SCRUB_FLAGS)                                                                         \
 	F(SRC_SCRUB_TTL)                                                                           \
-	F(SRC_SCRUB_VALID) F(SRC_TS_MOD) F(DST_SCRUB_FLAGS) F(DST_SCRUB_TTL) F(DST_SCRUB_VALID)    \
-	    F(DST_TS_MOD)
+	F(SRC_SCRUB_VALID)                                                                         \
+	F(SRC_TS_MOD) F(DST_SCRUB_FLAGS) F(DST_SCRUB_TTL) F(DST_SCRUB_VALID) F(DST_TS_MOD)
 #define EXPIRE(F) F(EXPIRE)
 #define NAT_RULE(F) F(NAT_RULE)
 #define ANCHOR(F) F(ANCHOR)

@@ -111,6 +111,27 @@ choose_number(const struct pfsync_dialect *dialect, const struct pfsync_message 
 	return pfsync_action_number(dialect, message->action, message->record);
 }
 
+/* Before 2005-08-16 there is room for scrub data and nothing in it (OB 4.5). */
+static bool
+never_scrubbed(const struct pfsync_dialect *dialect, unsigned field)
+{
+	if ((dialect->quirks & PFSYNC_QUIRK_NO_SCRUB) == 0)
+		return false;
+	switch (field) {
+	case PFSYNC_F_SRC_SCRUB_FLAGS:
+	case PFSYNC_F_SRC_SCRUB_TTL:
+	case PFSYNC_F_SRC_SCRUB_VALID:
+	case PFSYNC_F_SRC_TS_MOD:
+	case PFSYNC_F_DST_SCRUB_FLAGS:
+	case PFSYNC_F_DST_SCRUB_TTL:
+	case PFSYNC_F_DST_SCRUB_VALID:
+	case PFSYNC_F_DST_TS_MOD:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int
 encode_record(const struct pfsync_dialect *dialect, const struct pfsync_layout *layout,
     const struct pfsync_message *message, uint8_t *out, size_t size)
@@ -125,7 +146,7 @@ encode_record(const struct pfsync_dialect *dialect, const struct pfsync_layout *
 	memset(out, 0, layout->size_bytes);
 	for (size_t i = 0; i < layout->row_count; i++) {
 		const struct pfsync_row *row = &layout->rows[i];
-		if (set_has(absent, row->field))
+		if (set_has(absent, row->field) || never_scrubbed(dialect, row->field))
 			continue; /* never filled by this dialect: zero */
 		if (pfsync_has(message, row->field))
 			store_row(row, out, message, dialect->quirks);
@@ -272,8 +293,7 @@ pfsync_build_add(struct pfsync_builder *builder, const struct pfsync_message *me
 static void
 pad_raw(struct pfsync_builder *b)
 {
-	size_t record = b->dialect->layouts[PFSYNC_SLOT_STATE]->size_bytes;
-	size_t full = 4 + (2048 - 4) / record * record;
+	size_t full = wire_raw_buffer_bytes(b->dialect->layouts[PFSYNC_SLOT_STATE]->size_bytes);
 
 	if (b->used < full)
 		(void)reserve(b, full - b->used);

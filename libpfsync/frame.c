@@ -326,22 +326,21 @@ static int
 cut_record(
     struct pfsync_frame *frame, const struct pfsync_section *section, struct pfsync_record *record)
 {
-	size_t at = record->offset;
-	size_t section_end = section->body_offset + section->count * section->stride_bytes;
 	size_t present = frame->end < frame->caplen ? frame->end : frame->caplen;
-	bool short_packet = at + record->layout->size_bytes > frame->end;
+	size_t announced = section->count * section->stride_bytes;
+	/* With a long stride the end may lie in the bytes behind a record. */
+	size_t at = record->offset < frame->end ? record->offset : frame->end;
 
 	record->avail = at < present ? present - at : 0;
 	record->last = true;
-	if (short_packet && frame->caplen >= frame->end)
+	if (at + record->layout->size_bytes > frame->end && frame->caplen >= frame->end)
 		return problem(frame, PFSYNC_BADLEN, at, frame->end - at,
-		    (uint32_t)(frame->end - section->body_offset),
-		    (uint32_t)(section_end - section->body_offset),
+		    (uint32_t)(frame->end - section->body_offset), (uint32_t)announced,
 		    "packet ends before the records that were announced");
-	if (section_end > frame->end)
-		section_end = frame->end;
+	/* Nothing behind this can have been captured, either. */
+	frame->done = frame->rest_told = true;
 	return problem(frame, PFSYNC_TRUNCATED, at < frame->caplen ? at : frame->caplen,
-	    section_end - at, 0, 0, "capture ends inside this section");
+	    frame->end - at, 0, 0, "capture ends inside this section");
 }
 
 static int

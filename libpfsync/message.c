@@ -206,18 +206,15 @@ pfsync_message_decode(const struct pfsync_record *record, struct pfsync_message 
 
 	/* OB 4.4: without the marker the other three scrub fields mean nothing. */
 	message->has = fields;
-	if (pfsync_has(message, PFSYNC_F_SRC_STATE)) {
-		const struct pfsync_state *st = &message->u.state;
-		if (!pfsync_has(message, PFSYNC_F_SRC_SCRUB_VALID) ||
-		    (st->src.scrub_valid & PFSYNC_SCRUB_FLAG_VALID) == 0) {
-			message->has.bits[0] &= ~SCRUB_BITS(SRC, 0);
-			message->has.bits[1] &= ~SCRUB_BITS(SRC, 1);
-		}
-		if (!pfsync_has(message, PFSYNC_F_DST_SCRUB_VALID) ||
-		    (st->dst.scrub_valid & PFSYNC_SCRUB_FLAG_VALID) == 0) {
-			message->has.bits[0] &= ~SCRUB_BITS(DST, 0);
-			message->has.bits[1] &= ~SCRUB_BITS(DST, 1);
-		}
+	if (!pfsync_has(message, PFSYNC_F_SRC_SCRUB_VALID) ||
+	    (message->u.state.src.scrub_valid & PFSYNC_SCRUB_FLAG_VALID) == 0) {
+		message->has.bits[0] &= ~SCRUB_BITS(SRC, 0);
+		message->has.bits[1] &= ~SCRUB_BITS(SRC, 1);
+	}
+	if (!pfsync_has(message, PFSYNC_F_DST_SCRUB_VALID) ||
+	    (message->u.state.dst.scrub_valid & PFSYNC_SCRUB_FLAG_VALID) == 0) {
+		message->has.bits[0] &= ~SCRUB_BITS(DST, 0);
+		message->has.bits[1] &= ~SCRUB_BITS(DST, 1);
 	}
 	return PFSYNC_OK;
 }

@@ -502,7 +502,7 @@ struct pfsync_hint {
 	const struct pfsync_dialect *last;   /* chosen for the last frame */
 	enum pfsync_certainty certainty;
 	uint32_t frames;  /* seen so far; 0: candidates is not set */
-	bool tap;         /* frames come from pfsync0 (v1 .. v4: uncompressed) */
+	bool tap;         /* set by the caller: frames come from pfsync0 */
 	uint32_t changes; /* how often the sender contradicted itself (upgrade) */
 };
 

@@ -10,6 +10,7 @@
 #ifndef PFSYNC_WIRE_H
 #define PFSYNC_WIRE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 static inline uint16_t
@@ -54,6 +55,14 @@ wire_put_le(uint8_t *p, unsigned width, uint64_t value)
 {
 	for (unsigned i = 0; i < width; i++)
 		p[i] = (uint8_t)(value >> (8 * i));
+}
+
+/* Bytes of a raw v1 packet at the default MTU, by the size of its record: the
+ * whole buffer was sent, as many records as fit 2048 bytes (OB 5.3). */
+static inline size_t
+wire_raw_buffer_bytes(size_t record_bytes)
+{
+	return 4 + (2048 - 4) / record_bytes * record_bytes;
 }
 
 #endif
