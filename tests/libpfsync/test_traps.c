@@ -78,6 +78,17 @@ trap_ob_01_version_one(void **state)
 			fail_msg("%s was taken for %s", raws[i].layouts, walk.dialect->name);
 		assert_int_equal(walk.messages[0].u.state.proto, 17);
 	}
+	/* Cut by the capture, the length still tells (OB 2): 3.3 and 3.4. */
+	for (size_t i = 2; i < 12; i += i == 3 ? 7 : 1) {
+		struct hand_open open;
+		struct handmade raw;
+		raw_frame(&raw, raws[i].record, raws[i].full);
+		hand_open_cut(&open, &raw, NULL, 96, raws[i].full);
+		assert_memory_equal(open.frame.dialect->name, "openbsd-", 8);
+		assert_string_equal(open.frame.dialect->name + 8, raws[i].layouts);
+		assert_int_equal(open.frame.certainty, PFSYNC_LIKELY);
+		hand_close(&open);
+	}
 	hand_header(&hand, 1, 1, 2);
 	handstate_208(&hand, 1);
 	handstate_208(&hand, 2);
