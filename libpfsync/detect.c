@@ -202,7 +202,7 @@ set_empty(const struct pfsync_dialect_set *set)
 
 /* All of `version` that fit and are not contradicted; failing that, that fit. */
 static struct pfsync_dialect_set
-candidates_of(const struct detect_input *in)
+candidates_among(const struct detect_input *in, bool with_raw)
 {
 	struct pfsync_dialect_set fit = {{0, 0}}, good = {{0, 0}};
 
@@ -210,11 +210,22 @@ candidates_of(const struct detect_input *in)
 		const struct pfsync_dialect *dialect = pfsync_dialect_at(i);
 		if (dialect->version != in->bytes[0] || !fits(dialect, in))
 			continue;
+		if (!with_raw && (dialect->quirks & PFSYNC_QUIRK_RAW_BUFFER) != 0)
+			continue;
 		set_add(&fit, i);
 		if (!evidence_against(dialect, in))
 			set_add(&good, i);
 	}
 	return set_empty(&good) ? fit : good;
+}
+
+/* Raw v1 was seen on pfsync0 only, never on a network (OB 5). */
+static struct pfsync_dialect_set
+candidates_of(const struct detect_input *in, const struct pfsync_hint *hint)
+{
+	struct pfsync_dialect_set set = candidates_among(in, hint == NULL || hint->tap);
+
+	return set_empty(&set) ? candidates_among(in, true) : set;
 }
 
 static struct pfsync_dialect_set
@@ -290,7 +301,7 @@ use(struct detect_result *out, const struct pfsync_dialect *dialect,
 static void
 detect_fresh(const struct detect_input *in, struct pfsync_hint *hint, struct detect_result *out)
 {
-	struct pfsync_dialect_set set = candidates_of(in);
+	struct pfsync_dialect_set set = candidates_of(in, hint);
 	const struct pfsync_dialect *chosen;
 
 	if (set_empty(&set)) {
