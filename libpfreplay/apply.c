@@ -28,10 +28,20 @@
 #define PEER_BITS(word)                                                                            \
 	(PEER_BIT(word, STATE) | PEER_BIT(word, SEQLO) | PEER_BIT(word, SEQHI) |                   \
 	    PEER_BIT(word, SEQDIFF) | PEER_BIT(word, MAX_WIN) | PEER_BIT(word, MSS) |              \
-	    PEER_BIT(word, WSCALE) | PEER_BIT(word, SCRUB_FLAGS) | PEER_BIT(word, SCRUB_TTL) |     \
-	    PEER_BIT(word, SCRUB_VALID) | PEER_BIT(word, TS_MOD))
+	    PEER_BIT(word, WSCALE) | PEER_BIT(word, SCRUB_VALID))
 
+/* What nearly every message has; of scrub only the mark that there is none. */
 static const struct pfsync_fields peer_fields = {{PEER_BITS(0), PEER_BITS(1)}};
+
+static bool
+is_plain(const struct pfsync_message *message)
+{
+	const struct pfsync_fields *has = &message->has;
+
+	return (has->bits[0] & peer_fields.bits[0]) == peer_fields.bits[0] &&
+	       (has->bits[1] & peer_fields.bits[1]) == peer_fields.bits[1] &&
+	       (message->u.state.src.scrub_valid | message->u.state.dst.scrub_valid) == 0;
+}
 
 /*
  * Point the event to the message's peers, or to a copy where what the dialect
@@ -43,12 +53,10 @@ find_peers(struct event *event)
 	struct peers *room = event->room;
 	const struct pfsync_message *message = event->message;
 	const struct pfsync_state *state = &message->u.state;
-	const struct pfsync_fields *has = &message->has;
 
 	event->src = &state->src;
 	event->dst = &state->dst;
-	if ((has->bits[0] & peer_fields.bits[0]) == peer_fields.bits[0] &&
-	    (has->bits[1] & peer_fields.bits[1]) == peer_fields.bits[1])
+	if (is_plain(message))
 		return true;
 	if (!pfsync_has(message, PFSYNC_F_SRC_STATE) || !pfsync_has(message, PFSYNC_F_DST_STATE))
 		return false;
@@ -288,10 +296,11 @@ apply_state(struct event *event)
 		assert_message(event);
 	if (event->entry != NULL || !has_peers(message->action) || bad_value)
 		deliver(event, bad_value);
-	store_said(event);
-	/* Who has just asserted it has it. */
-	if (event->said_view == NULL && store_tidy(r, event->number) &&
-	    (message->action == PFSYNC_ACT_DEL || message->action == PFSYNC_ACT_DEL_C))
+	if (event->said_view != NULL)
+		store_said(event);
+	/* else: nobody may be left who has it */
+	else if (store_tidy(r, event->number) &&
+		 (message->action == PFSYNC_ACT_DEL || message->action == PFSYNC_ACT_DEL_C))
 		tombs_put(&r->tombs, message->id, message->creatorid, event->sender->index,
 		    event->time_ns);
 	if (message->action == PFSYNC_ACT_UPD)
@@ -335,11 +344,10 @@ void
 apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t guess)
 {
 	const struct open_packet *open = &r->open;
-	struct peers room, said;
+	struct peers room;
 	struct event event = {
 	    .r = r,
 	    .room = &room,
-	    .said = &said,
 	    .message = message,
 	    .sender = open->sender,
 	    .number = guess,

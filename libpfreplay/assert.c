@@ -36,9 +36,6 @@ assert_view(struct event *event)
 	view->evidence = event->evidence;
 	view_stand(view, PFREPLAY_ASSERTED);
 	event->said_view = view;
-	*event->said = *view_peers(event->entry, view);
-	peer_take(&event->said->src, event->src);
-	peer_take(&event->said->dst, event->dst);
 	view->timeout = event->timeout;
 	return view;
 }
@@ -124,7 +121,7 @@ acknowledged(struct event *event)
 		*view = entry->view[0];
 		view->node = event->sender->index;
 		view->evidence_ns = event->time_ns;
-		view_set_peers(entry, view, view_peers(entry, &entry->view[0]));
+		*view_own_peers(entry, view) = *view_peers(entry, &entry->view[0]);
 	}
 	view->evidence = event->evidence;
 	view_stand(view, PFREPLAY_ASSERTED);

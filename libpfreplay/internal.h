@@ -71,12 +71,11 @@ struct event {
 	uint32_t number;     /* its number, 0 likewise */
 	bool created;        /* this message made the entry */
 	/*
-	 * The sender's view if the message gave it peers, and those peers.  They
-	 * are stored when all receivers have been served (store_said()), so that
-	 * a receiver that shares the sender's old ones still finds them.
+	 * The sender's view if the message has peers for it.  They are stored
+	 * when all receivers have been served (store_said()), so that a receiver
+	 * that shares the sender's old ones still finds them.
 	 */
 	struct view *said_view;
-	struct peers *said;
 	bool followed; /* the other inline view took both peers over */
 	int64_t time_ns;
 	uint64_t evidence;
@@ -118,7 +117,8 @@ void store_remove(struct pfreplay *r, struct node *node, const struct store_filt
 /* Hand the views of `from` to `into`. */
 void store_join(struct pfreplay *r, struct node *into, struct node *from);
 
-/* Give the sender's view, and who followed it, the peers that were said. */
+/* Give the sender's view, which must be set, and who followed it, the peers of
+ * the message. */
 void store_said(struct event *event);
 
 int64_t store_due_ns(const struct pfreplay *r, const struct view *view);

@@ -205,7 +205,7 @@ view_hand_over(struct pfreplay *r, struct entry *entry, struct node *into, struc
 		return;
 	*view = copy;
 	view->node = into->index;
-	view_set_peers(entry, view, &peers);
+	*view_own_peers(entry, view) = peers;
 }
 
 void
@@ -219,19 +219,16 @@ store_join(struct pfreplay *r, struct node *into, struct node *from)
 void
 store_said(struct event *event)
 {
-	struct entry *entry;
+	struct entry *entry = event->entry;
+	struct peers *peers = &entry->peers;
 
-	if (event->said_view == NULL)
-		return;
-	entry = event->entry;
-	if (event->followed && !entry->apart) {
-		view_set_both(entry, event->said);
-		return;
-	}
-	view_set_peers(entry, event->said_view, event->said);
-	if (event->followed &&
-	    memcmp(&entry->peers, &entry->peers_apart, sizeof(entry->peers)) == 0)
-		entry->apart = false;
+	/* Sharing views follow together. */
+	if (entry->apart || !event->followed)
+		peers = view_own_peers(entry, event->said_view);
+	peer_take(&peers->src, event->src);
+	peer_take(&peers->dst, event->dst);
+	if (event->followed)
+		view_try_share(entry);
 }
 
 int64_t

@@ -66,7 +66,7 @@ fill_from_list(struct slab *spill, struct entry *entry, struct view *gap)
 	const struct spilled *first = spilled_at(spill, number);
 
 	if (gap != &first->view) {
-		view_set_peers(entry, gap, &first->peers);
+		*view_own_peers(entry, gap) = first->peers;
 		*gap = first->view;
 	}
 	entry->spill = first->next;
@@ -106,26 +106,21 @@ view_next(const struct slab *spill, struct entry *entry, uint32_t *position)
 	return number == 0 ? NULL : &spilled_at(spill, number)->view;
 }
 
-void
-view_set_peers(struct entry *entry, struct view *view, const struct peers *peers)
+struct peers *
+view_own_peers(struct entry *entry, struct view *view)
 {
-	if (!view_is_inline(entry, view)) {
-		((struct spilled *)view)->peers = *peers;
-		return;
-	}
+	if (!view_is_inline(entry, view))
+		return &((struct spilled *)view)->peers;
 	if (!entry->apart && entry->view[1].node != VIEW_NOBODY) {
 		entry->peers_apart = entry->peers;
 		entry->apart = true;
 	}
-	if (view == &entry->view[1])
-		entry->peers_apart = *peers;
-	else
-		entry->peers = *peers;
+	return view == &entry->view[1] ? &entry->peers_apart : &entry->peers;
 }
 
 void
-view_set_both(struct entry *entry, const struct peers *peers)
+view_try_share(struct entry *entry)
 {
-	entry->peers = *peers;
-	entry->apart = false;
+	if (entry->apart && memcmp(&entry->peers, &entry->peers_apart, sizeof(entry->peers)) == 0)
+		entry->apart = false;
 }

@@ -126,9 +126,9 @@ view_peers(const struct entry *entry, const struct view *view)
 	return view == &entry->view[1] && entry->apart ? &entry->peers_apart : &entry->peers;
 }
 
-/* Give a view other peers; the other view keeps its own. */
-void view_set_peers(struct entry *entry, struct view *view, const struct peers *peers);
-/* Give both inline views these peers. */
-void view_set_both(struct entry *entry, const struct peers *peers);
+/* The peers of a view, to be changed: the other view keeps what it has. */
+struct peers *view_own_peers(struct entry *entry, struct view *view);
+/* If the inline views' peers are the same again, share them. */
+void view_try_share(struct entry *entry);
 
 #endif

@@ -23,13 +23,13 @@ import(struct event *event, struct node *receiver)
 {
 	struct view *view = store_view_add(event->r, event->entry, receiver);
 	struct entry *entry = event->entry;
-	struct peers peers = {0};
+	struct peers *peers;
 
 	if (view == NULL)
 		return;
-	peer_take(&peers.src, event->src);
-	peer_take(&peers.dst, event->dst);
-	view_set_peers(entry, view, &peers);
+	peers = view_own_peers(entry, view);
+	peer_take(&peers->src, event->src);
+	peer_take(&peers->dst, event->dst);
 	event->followed |= both_inline(event, entry, view);
 	view->timeout = event->timeout;
 	view->evidence_ns = event->time_ns;
@@ -70,7 +70,7 @@ static void
 take(struct event *event, struct view *view, unsigned result)
 {
 	struct entry *entry = event->entry;
-	struct peers peers;
+	struct peers *peers;
 
 	if ((result & MERGE_TAKE_BOTH) == MERGE_TAKE_BOTH && both_inline(event, entry, view)) {
 		event->followed = true;
@@ -78,12 +78,11 @@ take(struct event *event, struct view *view, unsigned result)
 		if (!entry->apart)
 			return;
 	}
-	peers = *view_peers(entry, view);
+	peers = view_own_peers(entry, view);
 	if ((result & MERGE_TAKE_SRC) != 0)
-		peer_take(&peers.src, event->src);
+		peer_take(&peers->src, event->src);
 	if ((result & MERGE_TAKE_DST) != 0)
-		peer_take(&peers.dst, event->dst);
-	view_set_peers(entry, view, &peers);
+		peer_take(&peers->dst, event->dst);
 }
 
 static void

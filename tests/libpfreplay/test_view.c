@@ -40,7 +40,7 @@ add(struct fixture *f, uint16_t node)
 
 	assert_non_null(view);
 	view->evidence = node * 10U;
-	view_set_peers(&f->entry, view, &peers);
+	*view_own_peers(&f->entry, view) = peers;
 }
 
 static unsigned
@@ -130,14 +130,17 @@ two_share_until_they_differ(void **state)
 	for (unsigned changed = 0; changed < 2; changed++) {
 		begin(&f);
 		a = view_add(&f.spill, &f.entry, 0);
-		view_set_peers(&f.entry, a, &one);
+		*view_own_peers(&f.entry, a) = one;
 		b = view_add(&f.spill, &f.entry, 1);
 		assert_int_equal(view_peers(&f.entry, b)->src.seqlo, 0);
 		assert_false(view_shares(&f.entry, a, b));
-		view_set_both(&f.entry, &one);
+		view_try_share(&f.entry);
+		assert_false(view_shares(&f.entry, a, b));
+		*view_own_peers(&f.entry, b) = one;
+		view_try_share(&f.entry);
 		assert_true(view_shares(&f.entry, a, b));
 		assert_ptr_equal(view_peers(&f.entry, a), view_peers(&f.entry, b));
-		view_set_peers(&f.entry, changed == 0 ? a : b, &two);
+		*view_own_peers(&f.entry, changed == 0 ? a : b) = two;
 		assert_int_equal(view_peers(&f.entry, a)->src.seqlo, changed == 0 ? 2 : 1);
 		assert_int_equal(view_peers(&f.entry, b)->src.seqlo, changed == 0 ? 1 : 2);
 		/* the second one inherits the place of the first with its own */
