@@ -1,0 +1,120 @@
+/*
+ * sample.c - from a story to a capture file.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "sample.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ip_write.h"
+#include "junk.h"
+
+void
+sample_begin(struct sample *sample, const struct capture_form *form)
+{
+	sample->form = *form;
+	if (form->file.linktype == 0)
+		sample->form.file.linktype = link_type(form->link);
+	sample->frames = 0;
+	buffer_reset(&sample->file);
+	pcap_begin(&sample->file, &sample->form.file);
+}
+
+uint16_t
+sample_ip_id(const struct sample *sample)
+{
+	return (uint16_t)(4711 + sample->frames * 1543);
+}
+
+void
+sample_frame(struct sample *sample, int64_t time_ns, const uint8_t *bytes, size_t len)
+{
+	pcap_frame(&sample->file, &sample->form.file, time_ns, bytes, len);
+	sample->frames++;
+	sample->last_ns = time_ns;
+}
+
+void
+sample_packet(
+    struct sample *sample, const struct story_frame *told, const uint8_t *bytes, size_t len)
+{
+	const struct capture_form *form = &sample->form;
+	const struct ip_packet ip = {
+	    .payload = bytes,
+	    .len = len,
+	    .node = told->node,
+	    .unicast = told->unicast,
+	    .ttl = form->ttl,
+	    .id = sample_ip_id(sample),
+	    .tap = form->tap_ip,
+	    .hop_by_hop = form->ip == IP_FORM_6_HOP_BY_HOP,
+	};
+	const struct link_frame link = {
+	    .kind = form->link,
+	    .node = told->node,
+	    .unicast = told->unicast,
+	    .ip6 = form->ip != IP_FORM_4,
+	    .padded = form->link == LINK_ETHERNET && told->node == IP_FIREWALL_B,
+	    .af_inet6 = 28,
+	};
+	struct buffer packet = {0}, frame = {0};
+
+	if (form->ip == IP_FORM_NONE)
+		buffer_add(&packet, bytes, len);
+	else if (form->ip == IP_FORM_4)
+		ip4_write(&packet, &ip);
+	else
+		ip6_write(&packet, &ip);
+	link_write(&frame, &link, packet.bytes, packet.len);
+	sample_frame(sample, told->time_ns, frame.bytes, frame.len);
+	buffer_free(&packet);
+	buffer_free(&frame);
+}
+
+void
+sample_story(struct sample *sample, const struct story *story, const struct capture_form *form)
+{
+	uint8_t bytes[SAMPLE_PACKET_MAX];
+
+	sample_begin(sample, form);
+	for (size_t i = 0; i < story->count; i++) {
+		size_t len = story_encode(story, &story->frames[i], bytes, sizeof(bytes));
+		if (form->junk)
+			junk_fill(story->cast.dialect, bytes, len);
+		sample_packet(sample, &story->frames[i], bytes, len);
+	}
+}
+
+void
+sample_free(struct sample *sample)
+{
+	buffer_free(&sample->file);
+}
+
+void
+sample_save_bytes(const struct buffer *bytes, const char *folder, const char *name)
+{
+	char path[4096];
+	FILE *file;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >= sizeof(path)) {
+		fprintf(stderr, "make_samples: %s: path is too long\n", folder);
+		exit(2);
+	}
+	file = fopen(path, "wb");
+	if (file == NULL || fwrite(bytes->bytes, 1, bytes->len, file) != bytes->len ||
+	    fclose(file) != 0) {
+		fprintf(stderr, "make_samples: cannot write %s: %s\n", path, strerror(errno));
+		exit(2);
+	}
+}
+
+void
+sample_save(const struct sample *sample, const char *folder, const char *name)
+{
+	sample_save_bytes(&sample->file, folder, name);
+}
