@@ -357,6 +357,8 @@ apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t
 
 	if (open->ignored)
 		return;
+	if (r->credit < STORE_CREDIT_MAX)
+		r->credit += STORE_CREDIT_EACH;
 	if ((unsigned)message->action < PFSYNC_ACT_COUNT)
 		open->sender->sent[open->packet->tap].messages[message->action]++;
 	if (apply(&event))

@@ -86,3 +86,11 @@ creators_first(const struct creators *creators, uint32_t creatorid)
 
 	return creator != NULL ? creator->first : 0;
 }
+
+uint64_t
+creators_count(const struct creators *creators, uint32_t creatorid)
+{
+	const struct creator *creator = find(creators, creatorid);
+
+	return creator != NULL ? creator->entries : 0;
+}

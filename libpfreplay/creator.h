@@ -33,6 +33,8 @@ void creators_clear(struct creators *creators);
 void creators_link(struct creators *creators, struct table *table, uint32_t number);
 void creators_unlink(struct creators *creators, struct table *table, uint32_t number);
 
+/* How many entries that creator has. */
+uint64_t creators_count(const struct creators *creators, uint32_t creatorid);
 /* The first entry of that creator, or 0; go on with entry->next. */
 uint32_t creators_first(const struct creators *creators, uint32_t creatorid);
 

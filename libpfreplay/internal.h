@@ -21,6 +21,12 @@
 #include "tomb.h"
 #include "view.h"
 
+/* What a message earns for walks, and the most that is kept. */
+#define STORE_CREDIT_EACH 64
+#define STORE_CREDIT_MAX (UINT64_C(1) << 32)
+/* Enough for a few flushes of a large table at once. */
+#define STORE_CREDIT_FIRST (UINT64_C(1) << 26)
+
 /* The packet between pfreplay_packet_begin() and _end(). */
 struct open_packet {
 	const struct pfreplay_packet *packet; /* NULL: none is open */
@@ -50,6 +56,7 @@ struct pfreplay {
 	struct tombs tombs;
 	struct expiry_evidence timeouts; /* of all nodes */
 	struct pfreplay_totals totals;
+	uint64_t credit;     /* entries that a CLR may walk now */
 	uint32_t evict_next; /* the entry to look at next for making room */
 	int64_t now_ns;
 	bool started; /* now_ns is set */

@@ -425,6 +425,8 @@ struct pfreplay_totals {
 	uint64_t entries;        /* distinct (id, creatorid) held now */
 	uint64_t states_refused; /* new states not kept because of max_states */
 	uint64_t states_evicted; /* long due on all nodes, dropped to make room */
+	uint64_t clears_refused; /* CLR not carried out: they cost too much; what the
+				  * node held before is PFREPLAY_UNKNOWN since */
 	uint64_t bulks_refused;  /* transfers not listed: there were too many */
 	uint64_t nodes_refused;  /* packets of nodes beyond PFREPLAY_NODES_MAX */
 	uint64_t bytes;          /* memory held for states, tables included */

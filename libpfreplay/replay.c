@@ -9,8 +9,9 @@
 #include "credit.h"
 #include "internal.h"
 
-/* What a state of two nodes takes, for the default limit (README of bench). */
-#define STATE_BYTES 400
+/* What a state of two nodes takes when nothing of it is shared with others;
+ * as a rule it is half of that. */
+#define STATE_BYTES 700
 #define STATES_MIN 100000
 #define STATES_MAX 2000000000
 /* Times are kept this far from the ends of their type: +-127 years. */
@@ -45,6 +46,7 @@ pfreplay_new(const struct pfreplay_options *options)
 	if (r->several_files)
 		r->duplicates = g_new0(struct duplicates, 1);
 	r->totals.max_states = limit;
+	r->credit = STORE_CREDIT_FIRST;
 	nodes_init(&r->nodes, options);
 	table_init(&r->table, limit, (uint64_t)g_random_int() << 32 | g_random_int());
 	slab_init(&r->spill, sizeof(struct spilled), limit);

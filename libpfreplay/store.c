@@ -166,15 +166,37 @@ remove_of_creator(
 	}
 }
 
+/*
+ * A CLR may walk the whole table and remove next to nothing.  What messages
+ * earn pays for that, so that no capture takes longer than its length allows.
+ */
+static bool
+can_pay(struct pfreplay *r, struct node *node, uint64_t cost)
+{
+	if (cost <= r->credit) {
+		r->credit -= cost;
+		return true;
+	}
+	r->totals.clears_refused++;
+	node->restarted = true;
+	node->restarted_ns = r->now_ns;
+	return false;
+}
+
 void
 store_remove(struct pfreplay *r, struct node *node, const struct store_filter *filter)
 {
 	GList *creators;
 
+	if (node->views == 0)
+		return;
 	if (filter->creatorid != NULL) {
-		remove_of_creator(r, node, *filter->creatorid, filter);
+		if (can_pay(r, node, creators_count(&r->creators, *filter->creatorid)))
+			remove_of_creator(r, node, *filter->creatorid, filter);
 		return;
 	}
+	if (!can_pay(r, node, r->table.entries.live))
+		return;
 	/* A copy: a creator without states leaves the set. */
 	creators = g_hash_table_get_keys(r->creators.by_id);
 	for (GList *l = creators; l != NULL; l = l->next)

@@ -91,6 +91,41 @@ many_nodes_are_bounded_too(void **state)
 	scene_end(&scene);
 }
 
+/* Every CLR would walk all that the other node has. */
+static void
+clears_cannot_take_for_ever(void **state)
+{
+	struct scene scene;
+	struct pfreplay_totals totals;
+	struct pfreplay_state s;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-6k", NULL);
+	scene_say(&scene, A, scene_bus(CA, PFSYNC_BUS_START, 0));
+	scene_say(&scene, B, scene_bus(9, PFSYNC_BUS_START, 0));
+	for (uint64_t id = 1; id <= 2000; id++)
+		scene_say(&scene, B, scene_full(PFSYNC_ACT_INS, id, (uint32_t)id));
+	scene_say(&scene, A, scene_clr(CA, ""));
+	scene.r->credit = 10000;
+	for (uint64_t i = 0; i < 100; i++) {
+		scene_wait(&scene, 0.1);
+		scene_say(&scene, A, scene_upd_c(1 + i, (uint32_t)(1 + i), 4, 1, 4, 1));
+		scene_wait(&scene, 0.1);
+		scene_say(&scene, A, scene_clr(CA, ""));
+	}
+	pfreplay_totals(scene.r, &totals);
+	assert_true(totals.clears_refused > 80);
+	assert_int_equal(totals.entries, 2000);
+	/* what could not be removed is not claimed either */
+	scene_say(&scene, A, scene_upd_c(200, 200, 4, 1, 4, 1));
+	scene.r->credit = 0;
+	scene_wait(&scene, 0.1);
+	scene_say(&scene, A, scene_clr(CA, ""));
+	assert_true(scene_has(&scene, A, 200, 200, &s));
+	assert_int_equal(s.standing, PFREPLAY_UNKNOWN);
+	scene_end(&scene);
+}
+
 /* Everything that was taken is given back when nobody has the state. */
 static void
 nothing_is_left_behind(void **state)
@@ -127,6 +162,7 @@ main(void)
 	    cmocka_unit_test(the_limit_is_never_silent),
 	    cmocka_unit_test(what_is_long_due_makes_room),
 	    cmocka_unit_test(many_nodes_are_bounded_too),
+	    cmocka_unit_test(clears_cannot_take_for_ever),
 	    cmocka_unit_test(nothing_is_left_behind),
 	};
 
