@@ -16,7 +16,7 @@
  * applying it.  The places in the hash table were asked for when the records
  * were walked.  A power of two holds all that are decoded and not applied.
  */
-#define TO_FETCH 6
+#define TO_FETCH 2
 #define TO_APPLY 14
 #define RING 16
 
