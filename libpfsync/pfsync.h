@@ -190,7 +190,7 @@ struct pfsync_peer {
 	uint8_t state; /* level, see pfsync_peer_state_name() */
 	uint8_t wscale;
 	uint8_t scrub_ttl;
-	uint8_t scrub_valid; /* PFSYNC_SCRUB_FLAG_VALID or 0 */
+	uint8_t scrub_valid; /* as sent; PFSYNC_SCRUB_FLAG_VALID matters */
 };
 
 /*
@@ -595,7 +595,8 @@ int pfsync_frame_open(struct pfsync_frame *frame, const uint8_t *bytes, size_t c
  * The next section.  Returns PFSYNC_OK with `section` filled in; PFSYNC_END;
  * or a problem, reported once each, after which the call may be repeated: it
  * goes on behind the trouble if a stride or length allows, else gives
- * PFSYNC_END.  `section` is filled in as far as known for PFSYNC_BADACT
+ * PFSYNC_END.  After PFSYNC_BADLEN with section->stride_bytes above zero
+ * (messages shorter than their record) the records can be walked.  `section` is filled in as far as known for PFSYNC_BADACT
  * (unknown or reserved action; count records of it were skipped).
  * PFSYNC_TRAILING tells of bytes after the last section.
  */
@@ -743,7 +744,7 @@ enum pfsync_af pfsync_tdb_dst(const struct pfsync_message *message, struct pfsyn
 
 /* ------------------------------------------------------------------------
  * Text in the words of pfctl and tcpdump.  Each writes at most `size` bytes
- * including a NUL (size >= 1) and returns the length the whole text has,
+ * including a NUL (nothing if size is 0) and returns the length the whole text has,
  * like snprintf().  Nothing outside printable ASCII is ever written.
  */
 
@@ -759,6 +760,8 @@ size_t pfsync_text_windows(char *out, size_t size, const struct pfsync_message *
 size_t pfsync_text_age(char *out, size_t size, const struct pfsync_message *message);
 /* "id: %016x creatorid: %08x" and what FreeBSD 14 adds behind it. */
 size_t pfsync_text_id(char *out, size_t size, const struct pfsync_message *message);
+/* "origif: em0" of FreeBSD 15's record if that is not the bound interface; else empty. */
+size_t pfsync_text_origif(char *out, size_t size, const struct pfsync_message *message);
 /* "hh:mm:ss"; hours as many digits as they need. */
 size_t pfsync_text_duration(char *out, size_t size, uint64_t seconds);
 /* "ESTABLISHED:SYN_SENT", "0:0", "PROXY:SRC" ... of the message's two peers; with

@@ -566,3 +566,18 @@ pfsync_text_id(char *out, size_t size, const struct pfsync_message *message)
 	}
 	return t.len;
 }
+
+size_t
+pfsync_text_origif(char *out, size_t size, const struct pfsync_message *message)
+{
+	struct text t = text_begin(out, size);
+	const struct pfsync_state *state = &message->u.state;
+
+	if (!pfsync_has(message, PFSYNC_F_ORIG_IFNAME) || state->orig_ifname[0] == '\0' ||
+	    (pfsync_has(message, PFSYNC_F_IFNAME) &&
+		memcmp(state->orig_ifname, state->ifname, PFSYNC_IFNAMSIZ) == 0))
+		return 0;
+	put(&t, "origif: ");
+	put_name(&t, state->orig_ifname, sizeof(state->orig_ifname));
+	return t.len;
+}

@@ -52,9 +52,14 @@ text_bulk_line(struct out *out, bool colour, const struct pfreplay_bulk *bulk,
 		text_put_name(out, sender);
 		out_printf(out, " sent %s state%s", text_count(count, bulk->states),
 		    bulk->states == 1 ? "" : "s");
-		if (bulk->ended_ns != 0) {
-			time_span(text, bulk->ended_ns - begin_ns);
+		if (bulk->started_ns != 0 && bulk->ended_ns != 0) {
+			time_span(text, bulk->ended_ns - bulk->started_ns);
 			out_printf(out, " in %s", text);
+		}
+		/* An answer takes milliseconds; more is worth knowing. */
+		if (bulk->started_ns - begin_ns > INT64_C(1000000000)) {
+			time_span(text, bulk->started_ns - begin_ns);
+			out_printf(out, " after waiting %s", text);
 		}
 	}
 	out_text(out, ": ");

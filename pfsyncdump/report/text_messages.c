@@ -162,6 +162,8 @@ put_state_detail(struct text_messages *view, const struct pfsync_message *messag
 	if (view->style.verbose > 1) {
 		pfsync_text_id(text, sizeof(text), message);
 		put_detail(view, text);
+		pfsync_text_origif(text, sizeof(text), message);
+		put_detail(view, text);
 	}
 }
 

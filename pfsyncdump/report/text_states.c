@@ -111,6 +111,8 @@ text_states_state(void *self, const struct pfreplay_node *node, const struct pfr
 	put_line(view, text);
 	pfsync_text_id(text, sizeof(text), message);
 	put_line(view, text);
+	pfsync_text_origif(text, sizeof(text), message);
+	put_line(view, text);
 	if (view->style.verbose > 0)
 		put_standing(view, state);
 }

@@ -474,6 +474,30 @@ test_freebsd_flags(void **state)
 			     "rule 3, dummynet queue (1 2)");
 }
 
+/* SEM 9.1, line 5: only where the state was created elsewhere (1500). */
+static void
+original_interface(void **state)
+{
+	struct pfsync_message message;
+	char line[64];
+
+	(void)state;
+	memset(&message, 0, sizeof(message));
+	message.record = PFSYNC_REC_1500;
+	memcpy(message.u.state.ifname, "all", 4);
+	memcpy(message.u.state.orig_ifname, "em\n1", 5);
+	pfsync_has_set(&message, PFSYNC_F_IFNAME);
+	assert_int_equal(pfsync_text_origif(line, sizeof(line), &message), 0);
+	assert_string_equal(line, "");
+	pfsync_has_set(&message, PFSYNC_F_ORIG_IFNAME);
+	assert_int_equal(pfsync_text_origif(line, sizeof(line), &message), 15);
+	assert_string_equal(line, "origif: em\\0121");
+	memcpy(message.u.state.orig_ifname, "all\0\0", 5);
+	assert_int_equal(pfsync_text_origif(line, sizeof(line), &message), 0);
+	message.u.state.orig_ifname[0] = '\0';
+	assert_int_equal(pfsync_text_origif(line, sizeof(line), &message), 0);
+}
+
 /* SEM 9.1: route-to and rtable behind the id, from FreeBSD 14 on. */
 static void
 test_freebsd_id(void **state)
@@ -523,6 +547,7 @@ main(void)
 	    cmocka_unit_test(test_age),
 	    cmocka_unit_test(test_cut_record),
 	    cmocka_unit_test(test_freebsd_flags),
+	    cmocka_unit_test(original_interface),
 	    cmocka_unit_test(test_freebsd_id),
 	};
 

@@ -29,13 +29,13 @@ test_sentences(void **state)
 	} cases[] = {
 	    {{.outcome = PFREPLAY_BULK_COMPLETE,
 		 .requested_ns = 10 * S,
-		 .started_ns = 11 * S,
+		 .started_ns = 20 * S,
 		 .ended_ns = 30 * S,
 		 .states = 1234,
 		 .tries = 2},
 		"fw2", "fw1",
 		"  1970-01-01T00:00:10.000000000Z  fw2 asked 2 times, fw1 sent 1,234 states in "
-		"20.0 s: complete\n"},
+		"10.0 s after waiting 10.0 s: complete\n"},
 	    {{.outcome = PFREPLAY_BULK_NO_ANSWER, .requested_ns = 10 * S, .tries = 1}, "fw2", NULL,
 		"  1970-01-01T00:00:10.000000000Z  fw2 asked: nobody answered\n"},
 	    {{.outcome = PFREPLAY_BULK_NO_END,
@@ -51,7 +51,7 @@ test_sentences(void **state)
 		 .ended_ns = 11 * S,
 		 .tries = 1},
 		"fw2", "fw1",
-		"  1970-01-01T00:00:10.000000000Z  fw2 asked, fw1 sent 0 states in 1.0 s: ended, "
+		"  1970-01-01T00:00:10.000000000Z  fw2 asked, fw1 sent 0 states: ended, "
 		"but the end is one that the requester refuses\n"},
 	    {{.outcome = PFREPLAY_BULK_BEGAN_LATER,
 		 .started_ns = 11 * S,
