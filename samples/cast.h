@@ -55,14 +55,6 @@ bool cast_has(const struct cast *cast, enum role role);
 void cast_state(const struct cast *cast, enum role role, enum phase phase,
     enum pfsync_action action, enum pfsync_record_kind record, struct pfsync_message *message);
 
-/* The request for everything: id 0, creatorid 0 (OB 7.2). */
-void cast_bulk_request(struct pfsync_message *message);
-/* Clear states of a firewall; `ifname` NULL for all of them. */
-void cast_clear(unsigned node, const char *ifname, struct pfsync_message *message);
-void cast_bulk(unsigned node, uint32_t endtime_s, unsigned status, struct pfsync_message *message);
-/* Counters of an outbound SA: number 0 goes to an IPv4 address, 1 to an IPv6 one. */
-void cast_tdb(const struct cast *cast, unsigned number, struct pfsync_message *message);
-
 /* The newest full record of a dialect. */
 enum pfsync_record_kind cast_newest_record(const struct pfsync_dialect *dialect);
 

@@ -22,9 +22,7 @@ static const struct {
 	const char *name;
 	unsigned places;
 } dialects[] = {
-    {"openbsd-1r2-ilp32", BEHIND_COUNT},
     {"openbsd-1r7-ilp32", BEHIND_COUNT},
-    {"openbsd-1r7-lp64", BEHIND_COUNT},
     {"openbsd-1n2", CLR_BUS},
     {"openbsd-2e", CLR_BUS},
     {"openbsd-2g", CLR_BUS},

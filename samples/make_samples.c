@@ -20,5 +20,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	make_dialects(argv[1]);
+	make_forms(argv[1]);
+	make_broken(argv[1]);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ip_write.h"
+#include "others.h"
 
 #define MS INT64_C(1000000)
 
@@ -118,18 +119,6 @@ new_frame(struct teller *t)
 	return last;
 }
 
-static bool
-expressible(const struct story *story, const struct pfsync_message *message)
-{
-	const struct pfsync_dialect *dialect = story->cast.dialect;
-
-	/* v1 raw never sent anything else (OB 5.1). */
-	if ((dialect->quirks & PFSYNC_QUIRK_RAW_BUFFER) != 0 && message->action != PFSYNC_ACT_INS &&
-	    message->action != PFSYNC_ACT_DEL)
-		return false;
-	return pfsync_action_number(dialect, message->action, message->record) >= 0;
-}
-
 static void
 say(struct teller *t, const struct pfsync_message *message)
 {
@@ -137,8 +126,8 @@ say(struct teller *t, const struct pfsync_message *message)
 	struct story_frame *last;
 	size_t at;
 
-	if (!expressible(t->story, message))
-		return;
+	if (pfsync_action_number(dialect, message->action, message->record) < 0)
+		return; /* not a word of this dialect */
 	if (t->story->view == STORY_TAP && t->node != IP_FIREWALL_A)
 		return; /* pfsync0 shows outgoing packets only */
 	last = t->open ? &t->story->frames[t->story->count - 1] : NULL;
@@ -188,10 +177,10 @@ tell_bulk(struct teller *t)
 	if (pfsync_action_number(t->story->cast.dialect, PFSYNC_ACT_BUS, PFSYNC_REC_NONE) < 0)
 		return;
 	frame(t, IP_FIREWALL_B, 0);
-	cast_bulk_request(&message);
+	others_bulk_request(&message);
 	say(t, &message);
 	frame(t, IP_FIREWALL_A, 20);
-	cast_bulk(IP_FIREWALL_A, 0, PFSYNC_BUS_START, &message);
+	others_bulk(IP_FIREWALL_A, 0, PFSYNC_BUS_START, &message);
 	say(t, &message);
 	/* Only 7.4 and later put states into the same frame (OB 11.7). */
 	if ((t->story->cast.dialect->quirks & PFSYNC_QUIRK_CKSUM_ZERO) == 0)
@@ -199,7 +188,7 @@ tell_bulk(struct teller *t)
 	state(t, ROLE_RDR, PHASE_OPEN, PFSYNC_ACT_UPD);
 	state(t, ROLE_SSH6, PHASE_OPEN, PFSYNC_ACT_UPD);
 	frame(t, IP_FIREWALL_A, 1020);
-	cast_bulk(IP_FIREWALL_A, 1, PFSYNC_BUS_END, &message);
+	others_bulk(IP_FIREWALL_A, 1, PFSYNC_BUS_END, &message);
 	say(t, &message);
 }
 
@@ -272,9 +261,9 @@ tell_end(struct teller *t)
 	const bool old = t->story->cast.dialect->layouts[PFSYNC_SLOT_STATE2] != NULL;
 
 	frame(t, IP_FIREWALL_A, 900);
-	cast_tdb(&t->story->cast, 0, &message);
+	others_tdb(&t->story->cast, 0, &message);
 	say(t, &message);
-	cast_tdb(&t->story->cast, 1, &message);
+	others_tdb(&t->story->cast, 1, &message);
 	say(t, &message);
 	frame(t, IP_FIREWALL_A, 900);
 	state(t, ROLE_NAT, PHASE_END, PFSYNC_ACT_UPD_C);
@@ -286,19 +275,34 @@ tell_end(struct teller *t)
 	 * send it, but receivers take it (OB 10.3). */
 	frame(t, IP_FIREWALL_A, 900);
 	state_as(t, ROLE_PROXY, PHASE_END, PFSYNC_ACT_DEL, old ? PFSYNC_REC_1301 : PFSYNC_REC_NONE);
-	if (t->story->cast.dialect->quirks & PFSYNC_QUIRK_RAW_BUFFER) {
-		state(t, ROLE_PING, PHASE_END, PFSYNC_ACT_DEL);
-		state(t, ROLE_SSH6, PHASE_END, PFSYNC_ACT_DEL);
-	}
 	frame(t, IP_FIREWALL_A, 2000);
-	cast_clear(IP_FIREWALL_A, "em0", &message);
+	others_clear(IP_FIREWALL_A, "em0", &message);
 	say(t, &message);
 	frame(t, IP_FIREWALL_B, 2500);
-	cast_clear(IP_FIREWALL_B, NULL, &message);
+	others_clear(IP_FIREWALL_B, NULL, &message);
 	say(t, &message);
 	frame(t, IP_FIREWALL_A, 600);
-	cast_clear(IP_FIREWALL_A, NULL, &message);
+	others_clear(IP_FIREWALL_A, NULL, &message);
 	say(t, &message);
+}
+
+/* v1 raw sent nothing but inserts and deletes, and big packets (OB 5.1, 5.3). */
+static void
+tell_raw(struct teller *t)
+{
+	frame(t, IP_FIREWALL_A, 0);
+	state(t, ROLE_NAT, PHASE_NEW, PFSYNC_ACT_INS);
+	state(t, ROLE_DNS, PHASE_NEW, PFSYNC_ACT_INS);
+	state(t, ROLE_PING, PHASE_NEW, PFSYNC_ACT_INS);
+	frame(t, IP_FIREWALL_A, 800);
+	state(t, ROLE_SSH6, PHASE_OPEN, PFSYNC_ACT_INS);
+	state(t, ROLE_RDR, PHASE_OPEN, PFSYNC_ACT_INS);
+	state(t, ROLE_PROXY, PHASE_NEW, PFSYNC_ACT_INS);
+	state(t, ROLE_ROUTED, PHASE_NEW, PFSYNC_ACT_INS);
+	frame(t, IP_FIREWALL_A, 2400);
+	state(t, ROLE_DNS, PHASE_END, PFSYNC_ACT_DEL);
+	state(t, ROLE_PING, PHASE_END, PFSYNC_ACT_DEL);
+	state(t, ROLE_NAT, PHASE_END, PFSYNC_ACT_DEL);
 }
 
 struct story *
@@ -314,6 +318,10 @@ story_new(const struct pfsync_dialect *dialect, enum story_view view)
 	story->cast = cast_of(dialect);
 	story->view = view;
 	t.time_ns = story->cast.era.start_s * 1000 * MS;
+	if ((dialect->quirks & PFSYNC_QUIRK_RAW_BUFFER) != 0) {
+		tell_raw(&t);
+		return story;
+	}
 	tell_bulk(&t);
 	tell_inserts(&t);
 	tell_updates(&t);
