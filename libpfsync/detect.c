@@ -271,7 +271,22 @@ highest_rank(const struct pfsync_dialect_set *set, const struct detect_input *in
 	return best;
 }
 
-/* Certain if all candidates read it alike; a guess if the runner-up is as good. */
+/* Two rows of the census that write the same bytes (6k and 6l). */
+static bool
+same_wire(const struct pfsync_dialect *a, const struct pfsync_dialect *b)
+{
+	for (size_t slot = 0; slot < PFSYNC_SLOT_COUNT; slot++) {
+		if (a->layouts[slot] != b->layouts[slot])
+			return false;
+	}
+	return a->version == b->version && a->actions == b->actions && a->quirks == b->quirks &&
+	       a->af_inet6 == b->af_inet6 && a->timeout_max == b->timeout_max &&
+	       same_fields(&a->absent_state, &b->absent_state) &&
+	       same_fields(&a->absent_upd_c, &b->absent_upd_c) &&
+	       same_fields(&a->absent_other, &b->absent_other);
+}
+
+/* A guess only if one that is met as often would read the frame differently. */
 static enum pfsync_certainty
 judge(const struct pfsync_dialect_set *set, const struct pfsync_dialect *chosen,
     const struct detect_input *in)
@@ -280,9 +295,9 @@ judge(const struct pfsync_dialect_set *set, const struct pfsync_dialect *chosen,
 
 	for (size_t i = 0; i < pfsync_dialect_count(); i++) {
 		const struct pfsync_dialect *other = pfsync_dialect_at(i);
-		if (!pfsync_set_has(set, i) || other == chosen || read_alike(chosen, other, in))
+		if (!pfsync_set_has(set, i) || other == chosen || same_wire(chosen, other))
 			continue;
-		if (rank_of(other, in) + 1 >= rank_of(chosen, in))
+		if (rank_of(other, in) + 1 >= rank_of(chosen, in) && !read_alike(chosen, other, in))
 			return PFSYNC_GUESS;
 		certainty = PFSYNC_LIKELY;
 	}

@@ -147,6 +147,20 @@ has_scrub(const struct pfsync_layout *layout, const uint8_t *record)
 	       byte_of(layout, record, PFSYNC_F_DST_SCRUB_VALID, 0) != 0;
 }
 
+/*
+ * A class that is filled is one of the protocol's (OB 14.4).  Where it is not
+ * (before 2004-01-22) every class reads 0, a class of TCP.
+ */
+static bool
+class_never_filled(const struct pfsync_layout *layout, const uint8_t *record)
+{
+	enum { ICMP = 1, TCP = 6, UDP = 17, UDP_FIRST = 6 };
+	unsigned proto = byte_of(layout, record, PFSYNC_F_PROTO, TCP);
+
+	return (proto == ICMP || proto == UDP) &&
+	       byte_of(layout, record, PFSYNC_F_TIMEOUT, UDP_FIRST) < UDP_FIRST;
+}
+
 static bool
 contradicts_state(const struct pfsync_dialect *dialect, const struct pfsync_layout *layout,
     enum pfsync_action action, const uint8_t *record)
@@ -167,6 +181,8 @@ contradicts_state(const struct pfsync_dialect *dialect, const struct pfsync_layo
 		if (absent_in(absent, PFSYNC_F_TIMEOUT) &&
 		    byte_of(layout, record, PFSYNC_F_TIMEOUT, 0) != 0)
 			return true;
+		if (!absent_in(absent, PFSYNC_F_TIMEOUT) && class_never_filled(layout, record))
+			return true;
 		if ((dialect->quirks & PFSYNC_QUIRK_NO_SCRUB) != 0 && has_scrub(layout, record))
 			return true;
 		flags = byte_of(layout, record, PFSYNC_F_ALLOW_OPTS, 0);
@@ -183,6 +199,33 @@ contradicts_state(const struct pfsync_dialect *dialect, const struct pfsync_layo
 	}
 }
 
+/* OB 10.3: from 6d on UPD_C is cleared before it is filled. */
+static bool
+upd_c_padding_set(const struct pfsync_dialect *dialect, const uint8_t *record)
+{
+	enum { SRC_PADDING = 8 + 26, DST_PADDING = 40 + 26, TAIL = 81 };
+
+	if (dialect->version < 6 || absent_in(&dialect->absent_upd_c, PFSYNC_F_SRC_SCRUB_VALID))
+		return false;
+	return !all_zero(record + SRC_PADDING, 6) || !all_zero(record + DST_PADDING, 6) ||
+	       !all_zero(record + TAIL, 3);
+}
+
+/* OB 11.6: 5.2's counter fills the first half only, all others fill the second
+ * long before the first. */
+static bool
+contradicts_rpl(
+    const struct pfsync_dialect *dialect, const struct pfsync_row *row, const uint8_t *record)
+{
+	const uint8_t *rpl = record + row->offset;
+
+	if (row->width != 8)
+		return false;
+	if ((dialect->quirks & PFSYNC_QUIRK_RPL_SHIFT) != 0)
+		return !all_zero(rpl + 4, 4);
+	return all_zero(rpl + 4, 4) && !all_zero(rpl, 4);
+}
+
 static bool
 contradicts_record(const struct pfsync_dialect *dialect, const struct pfsync_layout *layout,
     enum pfsync_action action, const uint8_t *record)
@@ -195,6 +238,8 @@ contradicts_record(const struct pfsync_dialect *dialect, const struct pfsync_lay
 			return true;
 		if (absent_in(&dialect->absent_upd_c, PFSYNC_F_EXPIRE) && !all_zero(record + 76, 4))
 			return true;
+		if (upd_c_padding_set(dialect, record))
+			return true;
 		if (byte_of(layout, record, PFSYNC_F_SRC_STATE, 0) > PFSYNC_TCPS_PROXY_DST ||
 		    byte_of(layout, record, PFSYNC_F_DST_STATE, 0) > PFSYNC_TCPS_PROXY_DST)
 			return true;
@@ -206,10 +251,7 @@ contradicts_record(const struct pfsync_dialect *dialect, const struct pfsync_lay
 		return absent_in(&dialect->absent_other, PFSYNC_F_BUS_ENDTIME) &&
 		       !all_zero(record + 4, 4);
 	case PFSYNC_ACT_TDB:
-		/* OB 11.6: 5.2's counter fills the first half only. */
-		if ((dialect->quirks & PFSYNC_QUIRK_RPL_SHIFT) != 0)
-			return !all_zero(record + 36, 4);
-		return false;
+		return contradicts_rpl(dialect, find_row(layout, PFSYNC_F_TDB_RPL), record);
 	default:
 		return false;
 	}
@@ -224,36 +266,43 @@ evidence_against_cksum(const struct pfsync_dialect *dialect, const struct detect
 	return ((dialect->quirks & PFSYNC_QUIRK_CKSUM_ZERO) != 0) != all_zero(in->bytes + 4, 16);
 }
 
-/* The first record of each section; all records of v1 raw. */
-bool
-evidence_against(const struct pfsync_dialect *dialect, const struct detect_input *in)
+/* Any of `count` records from `at` on, as far as they are there. */
+static bool
+contradicts_any(const struct pfsync_dialect *dialect, const struct pfsync_action_row *row,
+    const struct detect_input *in, size_t at, size_t end, size_t count, size_t stride)
 {
-	const struct pfsync_action_row *row;
-	const struct pfsync_layout *layout;
-	size_t at, end;
+	const struct pfsync_layout *layout = dialect->layouts[row->slot];
 
-	if (evidence_against_cksum(dialect, in))
-		return true;
-	if (dialect->version < 5) {
-		size_t count = in->bytes[3];
-		row = &dialect->actions[in->bytes[2]];
-		layout = dialect->layouts[row->slot];
-		if (layout == NULL)
-			return false;
-		at = dialect->header_bytes;
-		if ((dialect->quirks & PFSYNC_QUIRK_RAW_BUFFER) == 0)
-			count = 1;
-		for (; count > 0 && at + layout->size_bytes <= in->caplen; count--) {
-			if (contradicts_record(dialect, layout, row->action, in->bytes + at))
-				return true;
-			at += layout->size_bytes;
-		}
-		return false;
+	for (; count > 0 && stride > 0 && at <= end && layout->size_bytes <= end - at; count--) {
+		if (contradicts_record(
+			dialect, layout, (enum pfsync_action)row->action, in->bytes + at))
+			return true;
+		at += stride;
 	}
-	end = wire_be16(in->bytes + 2);
+	return false;
+}
+
+static bool
+evidence_in_plain(const struct pfsync_dialect *dialect, const struct detect_input *in)
+{
+	const struct pfsync_action_row *row = &dialect->actions[in->bytes[2]];
+	const struct pfsync_layout *layout = dialect->layouts[row->slot];
+	size_t count = in->bytes[3] > 0 ? in->bytes[3] : 1; /* OB 19 no. 5 */
+
+	return layout != NULL && contradicts_any(dialect, row, in, dialect->header_bytes,
+				     in->caplen, count, layout->size_bytes);
+}
+
+static bool
+evidence_in_sections(const struct pfsync_dialect *dialect, const struct detect_input *in)
+{
+	size_t end = wire_be16(in->bytes + 2);
+
 	if (end > in->caplen)
 		end = in->caplen;
-	for (at = 20; at + 4 <= end;) {
+	for (size_t at = 20; at + 4 <= end;) {
+		const struct pfsync_action_row *row;
+		const struct pfsync_layout *layout;
 		size_t stride, count = wire_be16(in->bytes + at + 2);
 		if (in->bytes[at] >= dialect->action_max)
 			return true;
@@ -265,11 +314,18 @@ evidence_against(const struct pfsync_dialect *dialect, const struct detect_input
 		if ((dialect->quirks & PFSYNC_QUIRK_LENGTH) != 0)
 			stride = (size_t)in->bytes[at + 1] * 4;
 		at += 4;
-		if (layout->size_bytes > end - at)
-			break;
-		if (contradicts_record(dialect, layout, row->action, in->bytes + at))
+		if (contradicts_any(dialect, row, in, at, end, count, stride))
 			return true;
 		at += count * stride;
 	}
 	return false;
+}
+
+bool
+evidence_against(const struct pfsync_dialect *dialect, const struct detect_input *in)
+{
+	if (evidence_against_cksum(dialect, in))
+		return true;
+	return dialect->version < 5 ? evidence_in_plain(dialect, in)
+				    : evidence_in_sections(dialect, in);
 }

@@ -485,9 +485,9 @@ pfsync_set_has(const struct pfsync_dialect_set *set, size_t index)
 }
 
 enum pfsync_certainty {
-	PFSYNC_GUESS,  /* several dialects fit and would read it differently */
-	PFSYNC_LIKELY, /* several fit, the evidence favours this one */
-	PFSYNC_CERTAIN /* no other dialect fits, or all that fit read it alike */
+	PFSYNC_GUESS,  /* others fit that would read the frame differently */
+	PFSYNC_LIKELY, /* others fit; they read it alike or are rarely met */
+	PFSYNC_CERTAIN /* no other wire format fits */
 };
 /* "guess", "likely", "certain". */
 const char *pfsync_certainty_name(enum pfsync_certainty certainty);

@@ -117,6 +117,19 @@ set_cksum(json_t *object, const uint8_t cksum[16])
 	set_string(object, "pfcksum", text);
 }
 
+/* What else the sender may speak, when that is not certain. */
+static json_t *
+candidates_of(const struct pfsync_frame *frame)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < pfsync_dialect_count(); i++) {
+		if (pfsync_set_has(&frame->candidates, i))
+			json_array_append_new(names, json_string(pfsync_dialect_at(i)->name));
+	}
+	return names;
+}
+
 json_t *
 json_frame(const struct report_frame *frame, bool many_files)
 {
@@ -140,6 +153,8 @@ json_frame(const struct report_frame *frame, bool many_files)
 	if (f->dialect != NULL) {
 		set_string(object, "dialect", f->dialect->name);
 		set_string(object, "dialect_certainty", pfsync_certainty_name(f->certainty));
+		if (f->certainty != PFSYNC_CERTAIN)
+			json_object_set_new(object, "dialect_candidates", candidates_of(f));
 		if (f->header.has_cksum)
 			set_cksum(object, f->header.cksum);
 		json_object_set_new(object, "sections", sections_of(f));
