@@ -308,14 +308,45 @@ apply_state(struct event *event)
 	return true;
 }
 
+/*
+ * From pfsync0 of a firewall that is on the wire as well: the wire says the
+ * same, in its own order and by its own clock.  What pfsync0 adds until v4 are
+ * keys, because it shows full records where the wire has UPD_C (SEM 3.1).
+ */
+static bool
+apply_beside_wire(struct event *event)
+{
+	struct pfreplay *r = event->r;
+	const struct pfsync_message *message = event->message;
+	struct entry *entry;
+	uint32_t number;
+
+	if (!is_of_a_state(event) || !pfsync_has(message, PFSYNC_F_PROTO))
+		return true;
+	number = store_find(r, message->id, message->creatorid);
+	if (number == 0)
+		return true;
+	entry = table_entry(&r->table, number);
+	if (entry->facts == 0) {
+		entry->facts = facts_put(&r->facts, 0, message, event->time_ns);
+		entry->proto = message->u.state.proto;
+	}
+	return true;
+}
+
 static bool
 apply(struct event *event)
 {
-	switch (event->message->action) {
+	const struct pfsync_message *message = event->message;
+
+	if ((message->action == PFSYNC_ACT_INS && is_of_a_state(event)) ||
+	    ((message->action == PFSYNC_ACT_CLR || message->action == PFSYNC_ACT_BUS) &&
+		pfsync_has(message, PFSYNC_F_CREATORID)))
+		learn_creator(event);
+	if (event->r->open.packet->tap && event->sender->on_wire)
+		return apply_beside_wire(event);
+	switch (message->action) {
 	case PFSYNC_ACT_INS:
-		if (is_of_a_state(event))
-			learn_creator(event);
-		return apply_state(event);
 	case PFSYNC_ACT_INS_ACK:
 	case PFSYNC_ACT_UPD:
 	case PFSYNC_ACT_UPD_C:
@@ -324,15 +355,12 @@ apply(struct event *event)
 	case PFSYNC_ACT_DEL_C:
 		return apply_state(event);
 	case PFSYNC_ACT_CLR:
-		if (!pfsync_has(event->message, PFSYNC_F_CREATORID))
+		if (!pfsync_has(message, PFSYNC_F_CREATORID))
 			return false;
-		learn_creator(event);
 		assert_message(event);
 		deliver(event, false);
 		return true;
 	case PFSYNC_ACT_BUS:
-		if (pfsync_has(event->message, PFSYNC_F_CREATORID))
-			learn_creator(event);
 		apply_bus(event);
 		return true;
 	default:

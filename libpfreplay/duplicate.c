@@ -28,15 +28,27 @@ duplicate_print(uint16_t node, uint16_t ip_id, const uint8_t *bytes, size_t size
 	return h != 0 ? h : 1;
 }
 
+static bool
+is_same(const struct duplicate_place *place, uint64_t print, int64_t time_ns)
+{
+	int64_t apart_ns = time_ns - place->time_ns;
+
+	return place->print == print && apart_ns < DUPLICATE_NS && apart_ns > -DUPLICATE_NS;
+}
+
 bool
 duplicate_seen(struct duplicates *duplicates, uint64_t print, int64_t time_ns, uint16_t file)
 {
-	struct duplicate_place *place = &duplicates->places[print % DUPLICATE_PLACES];
-	int64_t apart_ns = time_ns - place->time_ns;
+	struct duplicate_set *set = &duplicates->sets[print % DUPLICATE_SETS];
+	struct duplicate_place *place = NULL;
 
-	if (place->print == print && place->file != file && apart_ns < DUPLICATE_NS &&
-	    apart_ns > -DUPLICATE_NS)
+	for (unsigned i = 0; i < DUPLICATE_WAYS && place == NULL; i++)
+		if (is_same(&set->places[i], print, time_ns))
+			place = &set->places[i];
+	if (place != NULL && place->file != file)
 		return true;
+	if (place == NULL)
+		place = &set->places[set->next++ % DUPLICATE_WAYS];
 	place->print = print;
 	place->time_ns = time_ns;
 	place->file = file;

@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DUPLICATE_PLACES 4096
+/* Sets of places that replace each other in turn: a burst fills few of them. */
+#define DUPLICATE_SETS 2048
+#define DUPLICATE_WAYS 8
 /* Longer than any path between two captures and their clocks' difference. */
 #define DUPLICATE_NS INT64_C(5000000000)
 
@@ -20,9 +22,14 @@ struct duplicate_place {
 	uint16_t file;
 };
 
+struct duplicate_set {
+	struct duplicate_place places[DUPLICATE_WAYS];
+	unsigned next;
+};
+
 /* The latest packets; zero-initialise. */
 struct duplicates {
-	struct duplicate_place places[DUPLICATE_PLACES];
+	struct duplicate_set sets[DUPLICATE_SETS];
 };
 
 /* Over source node, IP id and contents.  Never 0. */

@@ -54,6 +54,7 @@ void
 nodes_init(struct nodes *nodes, const struct pfreplay_options *options)
 {
 	memset(nodes, 0, sizeof(*nodes));
+	nodes->wire_present = options->wire_present;
 	nodes->by_address =
 	    g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
 	nodes->names = g_hash_table_new_full(
@@ -206,8 +207,9 @@ tap_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
 		return node;
 	if (packet->tap_name != NULL)
 		node = g_hash_table_lookup(nodes->by_name, packet->tap_name);
+	/* With the wire at hand the firewall appears there by itself. */
 	if (node == NULL)
-		node = newcomer(nodes);
+		node = nodes->wire_present ? node_new(nodes) : newcomer(nodes);
 	if (node == NULL)
 		return NULL;
 	if (packet->tap_name != NULL)
@@ -250,10 +252,12 @@ nodes_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
 		call_it(nodes, node, packet->tap_name);
 	if (!packet->tap)
 		note_mac(nodes, node, packet);
-	if (node->sent[0].frames == 0 && node->sent[1].frames == 0) {
+	if (!node->sends && !(packet->tap && nodes->wire_present)) {
+		node->sends = true;
 		nodes->senders++;
-		node->first_ns = packet->time_ns;
 	}
+	if (node->sent[0].frames == 0 && node->sent[1].frames == 0)
+		node->first_ns = packet->time_ns;
 	node->last_ns = packet->time_ns;
 	return node;
 }
@@ -287,10 +291,12 @@ nodes_destination(struct nodes *nodes, const struct pfreplay_packet *packet, boo
 struct node *
 nodes_anonymous(struct nodes *nodes)
 {
-	if (nodes->anonymous == NULL && nodes->senders == 1 && nodes->count == 1) {
-		nodes->anonymous = node_new(nodes);
+	if (nodes->anonymous_made || nodes->senders != 1)
+		return nodes->anonymous;
+	nodes->anonymous_made = true;
+	nodes->anonymous = node_new(nodes);
+	if (nodes->anonymous != NULL)
 		nodes->anonymous->anonymous = true;
-	}
 	return nodes->anonymous;
 }
 
@@ -365,9 +371,11 @@ nodes_join(struct nodes *nodes, struct node *into, struct node *from)
 		into->first_ns = from->first_ns;
 	if (from->last_ns > into->last_ns)
 		into->last_ns = from->last_ns;
-	into->received += from->received;
-	for (size_t i = 0; i < PFREPLAY_COUNTER_COUNT; i++)
-		into->predicted[i] += from->predicted[i];
+	/* Both were given what was multicast: count it once. */
+	if (from->received > into->received) {
+		into->received = from->received;
+		memcpy(into->predicted, from->predicted, sizeof(into->predicted));
+	}
 	if (into->dialect == NULL) {
 		into->dialect = from->dialect;
 		into->certainty = from->certainty;

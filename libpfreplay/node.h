@@ -30,6 +30,7 @@ struct node {
 	bool anonymous;
 	bool joined;   /* found to be another one: no longer in use */
 	bool on_wire;  /* sent a packet on the wire */
+	bool sends;    /* counted in nodes.senders */
 	bool credited; /* was `anonymous`, or silent, and not yet heard */
 	/* What it holds from before its first packet is unsure: credit.h. */
 	bool on_credit;
@@ -76,7 +77,9 @@ struct nodes {
 	struct node *list[PFREPLAY_NODES_MAX];
 	size_t count;
 	struct node *anonymous; /* NULL: none yet, or somebody took its place */
-	size_t senders;         /* nodes that sent something */
+	bool anonymous_made;
+	size_t senders;    /* nodes that sent something */
+	bool wire_present; /* see struct pfreplay_options */
 	GHashTable *by_address;
 	GHashTable *by_mac;
 	GHashTable *by_tap;

@@ -107,10 +107,10 @@ void pfreplay_free(struct pfreplay *r);
  * request: then it has just started.
  *
  * A packet from pfsync0 ("tap") is its owner's outgoing packet.  It is applied
- * to the owner; to the others too, but only as long as the owner was not seen
- * on the wire and options.wire_present is false.  So captures of both pfsync0
- * and of the wire may be fed together: tables stay right, and messages and
- * predicted counters are counted from the wire alone.
+ * to the owner, and to the others too if options.wire_present is false.  Once
+ * the owner itself was seen on the wire, only the wire counts for its table and
+ * for all counters, and pfsync0 adds the keys that the wire leaves out until
+ * v4.  So captures of pfsync0 and of the wire may be fed together.
  *
  * The same packet seen in two files at two places of the sync link is applied
  * once, if options.several_files is set: it is recognised by source, IP id and

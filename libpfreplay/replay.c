@@ -147,7 +147,10 @@ accepts(struct pfreplay *r, struct node *node, int status)
 static void
 receive(struct pfreplay *r, struct node *node, int status)
 {
-	if (node == r->open.sender || node->joined || !accepts(r, node, status))
+	/* A tap's owner receives under the address that it has on the wire. */
+	if (node == r->open.sender || node->joined ||
+	    (r->wire_present && node->address_count == 0 && !node->anonymous) ||
+	    !accepts(r, node, status))
 		return;
 	r->open.receivers[r->open.receiver_count++] = node->index;
 }

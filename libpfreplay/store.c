@@ -206,7 +206,7 @@ store_remove(struct pfreplay *r, struct node *node, const struct store_filter *f
 	g_list_free(creators);
 }
 
-/* Move the view of `from`, unless `into` has newer evidence. */
+/* Move the view of `from`, unless `into` has one that counts for more. */
 static void
 view_hand_over(struct pfreplay *r, struct entry *entry, struct node *into, struct node *from)
 {
@@ -219,7 +219,8 @@ view_hand_over(struct pfreplay *r, struct entry *entry, struct node *into, struc
 	peers = *view_peers(entry, view);
 	store_view_remove(r, entry, from);
 	view = store_view(r, entry, into);
-	if (view != NULL && view->evidence_ns > copy.evidence_ns)
+	/* What the wire said stands: see apply_beside_wire(). */
+	if (view != NULL && (into->on_wire || view->evidence_ns > copy.evidence_ns))
 		return;
 	if (view == NULL)
 		view = store_view_add(r, entry, into);

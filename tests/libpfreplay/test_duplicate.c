@@ -53,12 +53,31 @@ only_another_file_within_five_seconds(void **state)
 	free(seen);
 }
 
+/* Packets on their way at one time do not push each other out. */
+static void
+a_burst_is_remembered(void **state)
+{
+	struct duplicates *seen = calloc(1, sizeof(*seen));
+	unsigned missed = 0;
+
+	(void)state;
+	assert_non_null(seen);
+	for (uint16_t id = 0; id < 2000; id++)
+		assert_false(
+		    duplicate_seen(seen, duplicate_print(1, id, bytes, sizeof(bytes)), S, 0));
+	for (uint16_t id = 0; id < 2000; id++)
+		missed += !duplicate_seen(seen, duplicate_print(1, id, bytes, sizeof(bytes)), S, 1);
+	assert_int_equal(missed, 0);
+	free(seen);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_print_depends_on_all_of_it),
 	    cmocka_unit_test(only_another_file_within_five_seconds),
+	    cmocka_unit_test(a_burst_is_remembered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

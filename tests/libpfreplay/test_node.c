@@ -124,12 +124,13 @@ names_join_addresses_and_name_taps(void **state)
 static void
 a_tap_is_joined_by_host_id(void **state)
 {
+	const struct pfreplay_options options = {.wire_present = true};
 	struct scene scene;
 	struct pfreplay_node a;
 	struct pfreplay_state s;
 
 	(void)state;
-	scene_begin(&scene, "freebsd-10", NULL);
+	scene_begin(&scene, "freebsd-10", &options);
 	scene_say(&scene, 1, scene_full(PFSYNC_ACT_INS, 1, CA));
 	scene_say(&scene, 2, scene_full(PFSYNC_ACT_INS, 2, CB));
 	scene.tap = true;
@@ -141,13 +142,35 @@ a_tap_is_joined_by_host_id(void **state)
 	a = scene_info(&scene, 1);
 	assert_int_equal(a.frames, 1); /* those on the wire */
 	assert_int_equal(a.messages[PFSYNC_ACT_UPD_C], 0);
+	/* what the wire said stands, and pfsync0 changes nothing from now on */
 	assert_true(scene_has(&scene, 1, 1, CA, &s));
-	assert_int_equal(s.message.u.state.src.seqlo, 300);
-	assert_true(scene_has(&scene, 1, 3, CA, NULL));
-	/* later packets of that tap are its */
-	scene_say(&scene, 0, scene_id(PFSYNC_ACT_DEL_C, 3, CA));
-	assert_false(scene_has(&scene, 1, 3, CA, NULL));
+	assert_int_equal(s.message.u.state.src.seqlo, 100);
+	scene_say(&scene, 0, scene_id(PFSYNC_ACT_DEL_C, 1, CA));
+	assert_true(scene_has(&scene, 1, 1, CA, NULL));
 	assert_int_equal(count(&scene), 2);
+	scene_end(&scene);
+}
+
+/* Until v4 pfsync0 has full records where the wire has UPD_C (SEM 3.1). */
+static void
+a_tap_gives_keys_to_what_the_wire_leaves_out(void **state)
+{
+	struct scene scene;
+	struct pfreplay_state s;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-3b", NULL);
+	scene_say(&scene, 1, scene_bus(CA, PFSYNC_BUS_START, 0));
+	scene_say(&scene, 1, scene_upd_c(5, CB, 4, 300, 4, 300));
+	assert_true(scene_has(&scene, 1, 5, CB, &s));
+	assert_true(s.keyless);
+	scene.tap = true;
+	scene_say(&scene, 0, scene_bus(CA, PFSYNC_BUS_START, 0));
+	scene_say(&scene, 0, scene_full(PFSYNC_ACT_UPD, 5, CB));
+	assert_int_equal(count(&scene), 1);
+	assert_true(scene_has(&scene, 1, 5, CB, &s));
+	assert_false(s.keyless);
+	assert_int_equal(s.message.u.state.src.seqlo, 300);
 	scene_end(&scene);
 }
 
@@ -224,6 +247,7 @@ main(void)
 	    cmocka_unit_test(a_mac_joins_addresses),
 	    cmocka_unit_test(names_join_addresses_and_name_taps),
 	    cmocka_unit_test(a_tap_is_joined_by_host_id),
+	    cmocka_unit_test(a_tap_gives_keys_to_what_the_wire_leaves_out),
 	    cmocka_unit_test(taps_alone_are_two_firewalls),
 	    cmocka_unit_test(a_unicast_destination_becomes_known),
 	    cmocka_unit_test(too_many_nodes_are_counted),
