@@ -129,7 +129,8 @@ contradicts_264(
 	if (find_row(layout, PFSYNC_F_SET_PRIO0) == NULL && !all_zero(record + 262, 2))
 		return true;
 	if (find_row(layout, PFSYNC_F_RT) != NULL)
-		return record[254] > 3;
+		/* Also the flags of 6e and 6f stand here; a route has an address. */
+		return record[254] > 3 || (record[254] != 0 && all_zero(record + 168, 16));
 	/* 6e, 6f: low byte in both places; 6g .. 6i: nothing at 254. */
 	if (layout->row_count > 0 && find_row(layout, PFSYNC_F_STATE_FLAGS)->width == 2) {
 		bool copied = false;
