@@ -538,10 +538,9 @@ pfsync_text_id(char *out, size_t size, const struct pfsync_message *message)
 	if (pfsync_has(message, PFSYNC_F_ID)) {
 		put(&t, "id: ");
 		put_number(&t, message->id, 16, 16);
-		put_char(&t, ' ');
 	}
 	if (pfsync_has(message, PFSYNC_F_CREATORID)) {
-		put(&t, "creatorid: ");
+		put(&t, t.len > 0 ? " creatorid: " : "creatorid: ");
 		put_number(&t, message->creatorid, 16, 8);
 	}
 	if (message->record != PFSYNC_REC_1400 && message->record != PFSYNC_REC_1500)

@@ -22,12 +22,18 @@ SUFFIXES = (".pcap", ".pcapng", ".pcap.gz", ".pcap.zst", ".pcapng.gz", ".pcapng.
 
 VIEWS = {
     "verdict": [],
-    "messages": ["--messages", "-vvv", "-tttt"],
+    "messages": ["--messages", "-vv", "-tttt"],
     "states": ["--states", "-v"],
     "stats": ["--stats"],
     "bulk": ["--bulk"],
     "json": ["--json", "-v"],
 }
+# Every field of every message, of one sample a record family.
+FIELDS = ["--messages", "-vvv", "-tttt"]
+FIELDS_OF = tuple(name + ".pcap" for name in (
+    "openbsd-1r2-ilp32", "openbsd-1r7-lp64", "openbsd-1n2", "openbsd-2e", "openbsd-3b",
+    "openbsd-3c-244", "openbsd-4", "openbsd-5b", "openbsd-6e", "openbsd-6k", "freebsd-10",
+    "freebsd-14", "freebsd-15"))
 # Of a capture larger than this (bytes) only the short views are kept.
 LARGE = 64 * 1024
 SHORT_VIEWS = ("verdict", "stats", "bulk")
@@ -60,6 +66,8 @@ def jobs(folder):
         for view, arguments in VIEWS.items():
             if not large or view in SHORT_VIEWS:
                 yield sample, view, arguments
+        if sample in FIELDS_OF:
+            yield sample, "fields", FIELDS
 
 
 def compare(path, text):
