@@ -1,0 +1,16 @@
+/*
+ * gen_tables.h - pages of documentation, written from libpfsync's tables.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef DOCS_GEN_TABLES_H
+#define DOCS_GEN_TABLES_H
+
+#include <stdio.h>
+
+/* docs/wire-formats.md: a table a layout. */
+void gen_wire_formats(FILE *out);
+/* docs/dialects.md: the census, action numbers, quirks, aliases. */
+void gen_dialects(FILE *out);
+
+#endif
