@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "internal.h"
 #include "scene.h"
 
 #define CA 0xaaaa0001U
@@ -152,6 +153,36 @@ every_truncation_is_survived(void **state)
 	pfreplay_free(r);
 }
 
+/* Counts agree with what is there, however it came about. */
+static void
+assert_whole(const struct pfreplay *r)
+{
+	uint64_t views[PFREPLAY_NODES_MAX] = {0}, live = 0, facts = 0, spilled = 0;
+
+	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		struct entry *entry = table_entry(&r->table, number);
+		const struct view *view;
+		uint32_t position = 0;
+
+		if (!entry->live)
+			continue;
+		live++;
+		facts += entry->facts != 0;
+		assert_false(view_none(entry));
+		assert_int_equal(store_find(r, entry->id, entry->creatorid), number);
+		while ((view = view_next(&r->spill, entry, &position)) != NULL) {
+			assert_true(view->node < r->nodes.count);
+			views[view->node]++;
+			spilled += !view_is_inline(entry, view);
+		}
+	}
+	assert_int_equal(r->table.entries.live, live);
+	assert_int_equal(r->facts.slab.live, facts);
+	assert_int_equal(r->spill.live, spilled);
+	for (size_t n = 0; n < r->nodes.count; n++)
+		assert_int_equal(r->nodes.list[n]->views, views[n]);
+}
+
 static void
 random_damage_is_survived(void **state)
 {
@@ -183,6 +214,7 @@ random_damage_is_survived(void **state)
 			assert_true(s.standing < PFREPLAY_STANDING_COUNT);
 		pfreplay_totals(r, &totals);
 		assert_true(totals.entries <= 500);
+		assert_whole(r);
 		pfreplay_free(r);
 	}
 }
