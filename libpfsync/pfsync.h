@@ -595,10 +595,10 @@ int pfsync_frame_open(struct pfsync_frame *frame, const uint8_t *bytes, size_t c
  * The next section.  Returns PFSYNC_OK with `section` filled in; PFSYNC_END;
  * or a problem, reported once each, after which the call may be repeated: it
  * goes on behind the trouble if a stride or length allows, else gives
- * PFSYNC_END.  After PFSYNC_BADLEN with section->stride_bytes above zero
- * (messages shorter than their record) the records can be walked.  `section` is filled in as far as known for PFSYNC_BADACT
- * (unknown or reserved action; count records of it were skipped).
- * PFSYNC_TRAILING tells of bytes after the last section.
+ * PFSYNC_END.  `section` is filled in as far as known for PFSYNC_BADACT (unknown
+ * or reserved action; count records of it were skipped).  After PFSYNC_BADLEN
+ * with section->stride_bytes above zero (messages shorter than their record) the
+ * records can be walked.  PFSYNC_TRAILING tells of bytes after the last section.
  */
 int pfsync_section_next(struct pfsync_frame *frame, struct pfsync_section *section);
 

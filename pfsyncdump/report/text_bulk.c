@@ -41,7 +41,7 @@ text_bulk_line(struct out *out, bool colour, const struct pfreplay_bulk *bulk,
 
 	if (begin_ns == 0)
 		begin_ns = bulk->started_ns != 0 ? bulk->started_ns : bulk->ended_ns;
-	time_rfc3339(text, begin_ns);
+	time_page(text, begin_ns);
 	out_printf(out, "  %s  ", text);
 	text_put_name(out, requester != NULL ? requester : "(somebody)");
 	out_text(out, " asked");

@@ -43,7 +43,7 @@ text_states_node(void *self, const struct pfreplay_node *node, const struct send
 	text_put_name(view->out, node->name);
 	if (view->style.colour)
 		out_text(view->out, "\033[0m");
-	time_rfc3339(time, view->as_of_ns);
+	time_page(time, view->as_of_ns);
 	out_printf(view->out, " at %s: %s", time, text_count(states, node->states));
 	if (node->due > 0)
 		out_printf(view->out, ", and %s past their timeout", text_count(due, node->due));
@@ -63,7 +63,7 @@ put_standing(struct text_states *view, const struct pfreplay_state *state)
 {
 	char time[TIME_TEXT_MAX];
 
-	time_rfc3339(time, state->evidence_ns);
+	time_page(time, state->evidence_ns);
 	out_printf(view->out, "   %s: ", pfreplay_standing_name(state->standing));
 	switch (state->standing) {
 	case PFREPLAY_ASSERTED:

@@ -57,9 +57,9 @@ text_verdict_headline(void *self, const struct report_summary *summary)
 	}
 	out_text(view->out, "; whether the tables agree is not judged by this release\n");
 	if (summary->has_time) {
-		time_rfc3339(text, summary->first_ns);
+		time_page(text, summary->first_ns);
 		out_printf(view->out, "from %s", text);
-		time_rfc3339(text, summary->as_of_ns);
+		time_page(text, summary->as_of_ns);
 		out_printf(view->out, ", tables as of %s", text);
 		if (summary->totals != NULL && summary->totals->duplicates > 0)
 			out_printf(view->out,

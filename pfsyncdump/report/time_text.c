@@ -54,8 +54,9 @@ digits(char *at, int64_t value, int count)
 	return at + count;
 }
 
-size_t
-time_rfc3339(char out[TIME_TEXT_MAX], int64_t time_ns)
+/* RFC 3339 with that many digits of the second's fraction, the rest cut off. */
+static size_t
+rfc3339(char out[TIME_TEXT_MAX], int64_t time_ns, int fraction_digits)
 {
 	int64_t rest_ns;
 	time_t clock = (time_t)split(time_ns, &rest_ns);
@@ -76,10 +77,22 @@ time_rfc3339(char out[TIME_TEXT_MAX], int64_t time_ns)
 	*at++ = ':';
 	at = digits(at, utc.tm_sec, 2);
 	*at++ = '.';
-	at = digits(at, rest_ns, 9);
+	at = digits(at, rest_ns, 9) - 9 + fraction_digits;
 	*at++ = 'Z';
 	*at = '\0';
 	return (size_t)(at - out);
+}
+
+size_t
+time_rfc3339(char out[TIME_TEXT_MAX], int64_t time_ns)
+{
+	return rfc3339(out, time_ns, 9);
+}
+
+size_t
+time_page(char out[TIME_TEXT_MAX], int64_t time_ns)
+{
+	return rfc3339(out, time_ns, 3);
 }
 
 /* "hh:mm:ss.uuuuuu " of a span, with a minus sign if it runs backwards. */

@@ -34,6 +34,9 @@ enum time_form {
  */
 size_t time_rfc3339(char out[TIME_TEXT_MAX], int64_t time_ns);
 
+/* The same for people, "2026-11-23T07:12:47.846Z": milliseconds, the rest cut off. */
+size_t time_page(char out[TIME_TEXT_MAX], int64_t time_ns);
+
 /*
  * The time of a line of text, microseconds cut off, with a blank behind it;
  * nothing for TIME_NONE.  `before_ns` is the moment to measure TIME_DELTA or

@@ -34,7 +34,8 @@ FIELDS_OF = tuple(name + ".pcap" for name in (
     "openbsd-1r2-ilp32", "openbsd-1r7-lp64", "openbsd-1n2", "openbsd-2e", "openbsd-3b",
     "openbsd-3c-244", "openbsd-4", "openbsd-5b", "openbsd-6e", "openbsd-6k", "freebsd-10",
     "freebsd-14", "freebsd-15"))
-# Of a capture larger than this (bytes) only the short views are kept.
+# Of a capture larger than this (bytes), and of real ones, only the short views
+# are kept.
 LARGE = 64 * 1024
 SHORT_VIEWS = ("verdict", "stats", "bulk")
 DIFF_LINES = 40
@@ -62,7 +63,7 @@ def output(program, folder, sample, arguments):
 
 def jobs(folder):
     for sample in captures(folder):
-        large = (folder / sample).stat().st_size > LARGE
+        large = sample.startswith("real/") or (folder / sample).stat().st_size > LARGE
         for view, arguments in VIEWS.items():
             if not large or view in SHORT_VIEWS:
                 yield sample, view, arguments

@@ -34,31 +34,31 @@ test_sentences(void **state)
 		 .states = 1234,
 		 .tries = 2},
 		"fw2", "fw1",
-		"  1970-01-01T00:00:10.000000000Z  fw2 asked 2 times, fw1 sent 1,234 states in "
+		"  1970-01-01T00:00:10.000Z  fw2 asked 2 times, fw1 sent 1,234 states in "
 		"10.0 s after waiting 10.0 s: complete\n"},
 	    {{.outcome = PFREPLAY_BULK_NO_ANSWER, .requested_ns = 10 * S, .tries = 1}, "fw2", NULL,
-		"  1970-01-01T00:00:10.000000000Z  fw2 asked: nobody answered\n"},
+		"  1970-01-01T00:00:10.000Z  fw2 asked: nobody answered\n"},
 	    {{.outcome = PFREPLAY_BULK_NO_END,
 		 .requested_ns = 10 * S,
 		 .started_ns = 11 * S,
 		 .states = 1,
 		 .tries = 1},
 		"fw2", "fw1",
-		"  1970-01-01T00:00:10.000000000Z  fw2 asked, fw1 sent 1 state: began, but did "
+		"  1970-01-01T00:00:10.000Z  fw2 asked, fw1 sent 1 state: began, but did "
 		"not end\n"},
 	    {{.outcome = PFREPLAY_BULK_REJECTED_END,
 		 .requested_ns = 10 * S,
 		 .ended_ns = 11 * S,
 		 .tries = 1},
 		"fw2", "fw1",
-		"  1970-01-01T00:00:10.000000000Z  fw2 asked, fw1 sent 0 states: ended, "
+		"  1970-01-01T00:00:10.000Z  fw2 asked, fw1 sent 0 states: ended, "
 		"but the end is one that the requester refuses\n"},
 	    {{.outcome = PFREPLAY_BULK_BEGAN_LATER,
 		 .started_ns = 11 * S,
 		 .ended_ns = 12 * S,
 		 .states = 5},
 		NULL, "fw1",
-		"  1970-01-01T00:00:11.000000000Z  (somebody) asked, fw1 sent 5 states in 1.0 s: "
+		"  1970-01-01T00:00:11.000Z  (somebody) asked, fw1 sent 5 states in 1.0 s: "
 		"the capture began after the request\n"},
 	};
 

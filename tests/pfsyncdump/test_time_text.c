@@ -35,6 +35,10 @@ test_rfc3339(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		/* what people see ends behind the milliseconds */
+		assert_int_equal(time_page(text, cases[i].time_ns), 24);
+		assert_memory_equal(text, cases[i].text, 23);
+		assert_string_equal(text + 23, "Z");
 		assert_int_equal(time_rfc3339(text, cases[i].time_ns), strlen(cases[i].text));
 		assert_string_equal(text, cases[i].text);
 	}
