@@ -38,5 +38,6 @@ done
 for file in "$folder"/*.pcap "$folder"/*.pcapng "$folder"/*.gz "$folder"/*.zst; do
 	name=$(basename "$file")
 	[ -f "$new/$name" ] || complain "samples/$name is not made by the generator"
+	grep -qF "\`$name\`" "$folder/README.md" || complain "samples/README.md does not name $name"
 done
 exit $status

@@ -69,7 +69,7 @@ walk_packet(struct walker *w, const struct capture_packet *packet, struct walk_s
 	}
 }
 
-/* The firewalls' addresses end in 1 and 2, with IPv4 as with IPv6. */
+/* The firewalls' addresses end in 1 and 2, or 11 and 12. */
 static unsigned
 sender_of(const struct capture_packet *packet)
 {
@@ -77,7 +77,7 @@ sender_of(const struct capture_packet *packet)
 
 	if (!capture_has_source(packet))
 		return 0;
-	return (packet->af == PFSYNC_AF_INET6 ? b[15] : b[3]) == 2 ? 1 : 0;
+	return (packet->af == PFSYNC_AF_INET6 ? b[15] : b[3]) % 10 == 2 ? 1 : 0;
 }
 
 void
