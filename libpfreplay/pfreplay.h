@@ -184,6 +184,22 @@ void pfreplay_problem(struct pfreplay *r, const struct pfsync_problem *problem);
 void pfreplay_packet_end(struct pfreplay *r);
 
 /*
+ * All records of a section of the open packet at once, the tables fetched ahead:
+ * the same as decoding each and feeding it to pfreplay_message(), and what is
+ * wrong with one to pfreplay_problem().  For a caller that has no use for the
+ * messages themselves.
+ */
+void pfreplay_section(
+    struct pfreplay *r, struct pfsync_frame *frame, const struct pfsync_section *section);
+
+/*
+ * Optional, before the records of a section are fed one by one: fetches the
+ * tables of its first 128 messages into the cache.  `frame` is not changed.
+ */
+void pfreplay_expect_section(const struct pfreplay *r, const struct pfsync_frame *frame,
+    const struct pfsync_section *section);
+
+/*
  * Optional: id and creatorid of a message that will follow soon.  Fetches the
  * table into the cache; worth it when called for all records of a frame first.
  */

@@ -121,15 +121,50 @@ pfreplay_packet_bytes(struct pfreplay *r, const struct pfreplay_packet *packet,
 	if (pfreplay_packet_frame(r, &frame, opened) &&
 	    (opened == PFSYNC_OK || (opened == PFSYNC_BADLEN && !frame.done))) {
 		while ((status = pfsync_section_next(&frame, &section)) != PFSYNC_END) {
-			if (status == PFSYNC_OK)
-				walk_section(r, &batch, &frame, &section);
-			else
+			if (status != PFSYNC_OK)
 				problem(r, &batch, &frame);
+			if (status == PFSYNC_OK ||
+			    (status == PFSYNC_BADLEN && section.stride_bytes > 0))
+				walk_section(r, &batch, &frame, &section);
 		}
 		apply_batch(r, &batch);
 	}
 	pfreplay_packet_end(r);
 	return opened;
+}
+
+void
+pfreplay_section(
+    struct pfreplay *r, struct pfsync_frame *frame, const struct pfsync_section *section)
+{
+	struct batch batch;
+
+	batch.count = 0;
+	walk_section(r, &batch, frame, section);
+	apply_batch(r, &batch);
+}
+
+void
+pfreplay_expect_section(const struct pfreplay *r, const struct pfsync_frame *frame,
+    const struct pfsync_section *section)
+{
+	/* A copy, so that nothing the walk finds is kept: it is found again. */
+	struct pfsync_frame look = *frame;
+	struct pfsync_record record;
+	uint64_t hashes[BATCH], id;
+	uint32_t creatorid;
+	size_t count = 0;
+	int status = pfsync_record_first(&look, section, &record);
+
+	for (; status == PFSYNC_OK && count < BATCH;
+	     status = pfsync_record_next(&look, section, &record)) {
+		if (!pfsync_record_key(&record, &id, &creatorid))
+			continue;
+		hashes[count] = table_hash(&r->table, id, creatorid);
+		table_prefetch_slot(&r->table, hashes[count++]);
+	}
+	for (size_t i = 0; i < count; i++)
+		(void)table_prefetch_entry(&r->table, hashes[i]);
 }
 
 void

@@ -262,6 +262,10 @@ known_section(struct pfsync_frame *frame, struct pfsync_section *section)
 	if (shorter)
 		return problem(frame, PFSYNC_BADLEN, section->offset + 1, 0, (uint32_t)stride,
 		    section->layout->size_bytes, "messages are shorter than their record");
+	/* Receivers count this and stop (OB 15); what is meant is known. */
+	if (stride == 0 && (frame->dialect->quirks & PFSYNC_QUIRK_LENGTH) != 0)
+		return problem(frame, PFSYNC_BADLEN, section->offset + 1, 0, 0,
+		    section->layout->size_bytes, "message length is zero; the known one is used");
 	return PFSYNC_OK;
 }
 

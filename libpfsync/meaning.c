@@ -79,6 +79,26 @@ bad(const char **text, const char *why)
 	return PFSYNC_BADVAL;
 }
 
+/* A name without a NUL would be read on into the next field by a careless
+ * receiver; FreeBSD 15 refuses it (SEM 2.2). */
+static bool
+unterminated(const struct pfsync_message *message, enum pfsync_field field)
+{
+	const struct pfsync_field_info *info = pfsync_field_info((int)field);
+
+	return pfsync_has(message, field) &&
+	       memchr(pfsync_field_ptr(message, field), '\0', info->size_bytes) == NULL;
+}
+
+static bool
+names_end(const struct pfsync_message *message)
+{
+	return !unterminated(message, PFSYNC_F_IFNAME) &&
+	       !unterminated(message, PFSYNC_F_RT_IFNAME) &&
+	       !unterminated(message, PFSYNC_F_ORIG_IFNAME) &&
+	       !unterminated(message, PFSYNC_F_TAGNAME);
+}
+
 int
 pfsync_message_check(
     const struct pfsync_message *message, const struct pfsync_dialect *dialect, const char **text)
@@ -97,6 +117,8 @@ pfsync_message_check(
 			return bad(text, "unknown address family of an SA");
 		return PFSYNC_OK;
 	}
+	if (message->action == PFSYNC_ACT_CLR && unterminated(message, PFSYNC_F_CLR_IFNAME))
+		return bad(text, "interface name without an end");
 	if (!full && message->action != PFSYNC_ACT_UPD_C)
 		return PFSYNC_OK;
 	if (pfsync_has(message, PFSYNC_F_TIMEOUT) && state->timeout >= dialect->timeout_max)
@@ -107,6 +129,8 @@ pfsync_message_check(
 		return bad(text, "unknown level of the destination peer");
 	if (!full)
 		return PFSYNC_OK;
+	if (!names_end(message))
+		return bad(text, "name without an end");
 	if (pfsync_has(message, PFSYNC_F_DIRECTION) && state->direction > PFSYNC_OUT)
 		return bad(text, "unknown direction");
 	if (pfsync_has(message, PFSYNC_F_AF) && pfsync_af_of(state->af_number) == PFSYNC_AF_UNSPEC)

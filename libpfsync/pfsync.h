@@ -597,8 +597,9 @@ int pfsync_frame_open(struct pfsync_frame *frame, const uint8_t *bytes, size_t c
  * goes on behind the trouble if a stride or length allows, else gives
  * PFSYNC_END.  `section` is filled in as far as known for PFSYNC_BADACT (unknown
  * or reserved action; count records of it were skipped).  After PFSYNC_BADLEN
- * with section->stride_bytes above zero (messages shorter than their record) the
- * records can be walked.  PFSYNC_TRAILING tells of bytes after the last section.
+ * with section->stride_bytes above zero (v6: messages that are shorter than their
+ * record, or say nothing of their length) the records can be walked.
+ * PFSYNC_TRAILING tells of bytes after the last section.
  */
 int pfsync_section_next(struct pfsync_frame *frame, struct pfsync_section *section);
 
@@ -628,7 +629,8 @@ int pfsync_message_decode(const struct pfsync_record *record, struct pfsync_mess
 bool pfsync_record_key(const struct pfsync_record *record, uint64_t *id, uint32_t *creatorid);
 
 /*
- * Would a kernel of that dialect accept the values (SEM 2.2, 2.3)?  PFSYNC_OK,
+ * Would a kernel of that dialect accept the values (SEM 2.2, 2.3)?  Names must
+ * end, which only FreeBSD 15 asks for.  PFSYNC_OK,
  * or PFSYNC_BADVAL with `text` (may be NULL) set to a static sentence.
  */
 int pfsync_message_check(

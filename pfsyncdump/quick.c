@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+/* Rows of a layout never ask for more than there is room for: test_quick runs all. */
 static void
 spot(struct quick *quick, const struct pfsync_row *row, unsigned largest)
 {
@@ -42,6 +43,12 @@ add_row(struct quick *quick, const struct pfsync_row *row, bool full)
 		if (full)
 			quick->creatorid_offset = row->offset;
 		break;
+	case PFSYNC_F_IFNAME:
+	case PFSYNC_F_RT_IFNAME:
+	case PFSYNC_F_ORIG_IFNAME:
+	case PFSYNC_F_TAGNAME:
+		quick->name_ends[quick->name_count++] = (uint16_t)(row->offset + row->width - 1);
+		break;
 	default:
 		break;
 	}
@@ -55,8 +62,9 @@ prepare(struct quick *quick, const struct pfsync_frame *frame, const struct pfsy
 	quick->layout = layout;
 	quick->dialect = frame->dialect;
 	quick->spot_count = 0;
+	quick->name_count = 0;
 	quick->creatorid_offset = -1;
-	for (unsigned i = 0; i < layout->row_count && quick->spot_count < QUICK_SPOTS; i++)
+	for (unsigned i = 0; i < layout->row_count; i++)
 		add_row(quick, &layout->rows[i], layout->record != PFSYNC_REC_NONE);
 }
 
@@ -75,6 +83,10 @@ record_good(const struct quick *quick, const uint8_t *record)
 			return false;
 		}
 	}
+	for (unsigned i = 0; i < quick->name_count; i++) {
+		if (record[quick->name_ends[i]] != 0)
+			return false; /* it may have ended before */
+	}
 	return quick->creatorid_offset < 0 ||
 	       memcmp(record + quick->creatorid_offset, zero, sizeof(zero)) != 0;
 }
@@ -91,7 +103,8 @@ quick_section_good(
 	/* Raw v1 counts directions otherwise; nobody needs it fast. */
 	if (layout == NULL || stride < layout->size_bytes || section->body_offset > present ||
 	    section->count > (present - section->body_offset) / stride ||
-	    (frame->dialect->quirks & PFSYNC_QUIRK_DIR01) != 0 || section->action == PFSYNC_ACT_TDB)
+	    (frame->dialect->quirks & PFSYNC_QUIRK_DIR01) != 0 ||
+	    section->action == PFSYNC_ACT_TDB || section->action == PFSYNC_ACT_CLR)
 		return false;
 	if (layout->record == PFSYNC_REC_NONE && section->action != PFSYNC_ACT_UPD_C)
 		return true;

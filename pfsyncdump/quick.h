@@ -15,6 +15,8 @@
 
 /* Bytes of a record that are looked at: where, and the largest good value. */
 #define QUICK_SPOTS 8
+/* Names of a record. */
+#define QUICK_NAMES 4
 
 struct quick {
 	const struct pfsync_layout *layout; /* that the rest was made for */
@@ -24,6 +26,8 @@ struct quick {
 		uint8_t largest;
 	} spots[QUICK_SPOTS];
 	unsigned spot_count;
+	uint16_t name_ends[QUICK_NAMES]; /* last bytes of names: NUL is good */
+	unsigned name_count;
 	int creatorid_offset; /* of a full state; -1 = not looked at */
 };
 

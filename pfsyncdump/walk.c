@@ -174,7 +174,6 @@ records(struct walk *walk, const struct pfsync_section *section)
 static void
 sections(struct walk *walk)
 {
-	bool decoding = walk->report->messages || walk->replay != NULL;
 	struct pfsync_section section;
 	int status;
 
@@ -183,14 +182,21 @@ sections(struct walk *walk)
 			frame_problem(walk);
 			if (walk->replay != NULL)
 				pfreplay_problem(walk->replay, &walk->opened.problem);
-			continue;
+			/* Lengths of messages may be wrong; the records are there. */
+			if (status != PFSYNC_BADLEN || section.stride_bytes == 0)
+				continue;
 		}
-		if (!decoding && quick_section_good(&walk->quick, &walk->opened, &section)) {
+		if (section.layout == NULL) {
+			bare_message(walk, &section);
+		} else if (!walk->report->messages &&
+			   quick_section_good(&walk->quick, &walk->opened, &section)) {
 			walk->sender->messages[section.action] += section.count;
 			walk->summary->messages += section.count;
-		} else if (section.layout == NULL) {
-			bare_message(walk, &section);
+			if (walk->replay != NULL)
+				pfreplay_section(walk->replay, &walk->opened, &section);
 		} else {
+			if (walk->replay != NULL)
+				pfreplay_expect_section(walk->replay, &walk->opened, &section);
 			records(walk, &section);
 		}
 	}

@@ -253,7 +253,7 @@ text_messages_message(void *self, const struct report_frame *frame, const struct
 
 	out_blanks(view->out, MESSAGE_INDENT);
 	/* EOF has nothing behind it, and then no blanks either. */
-	bare = message->has.bits[0] == 0 && message->has.bits[1] == 0;
+	bare = message->action == PFSYNC_ACT_EOF;
 	text_put(view->out, view->style.colour, TEXT_CYAN, label(view, message, text),
 	    bare ? 0 : LABEL_WIDTH);
 	if (message->record != PFSYNC_REC_NONE) {

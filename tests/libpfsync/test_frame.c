@@ -324,6 +324,28 @@ longer_and_shorter_messages(void **state)
 	assert_int_equal(walk.ids[1], 2);
 }
 
+/* A known action whose length byte is 0 (OB 11.2, 15). */
+static void
+stride_zero(void **state)
+{
+	uint8_t out[128];
+	size_t length = three_deletes("openbsd-6k", out, sizeof(out));
+	struct walk walk;
+
+	(void)state;
+	out[21] = 0;
+	walk = walk_frame("openbsd-6k", out, length, length);
+	assert_int_equal(walk.problems[-PFSYNC_BADLEN], 1);
+	assert_int_equal(walk.last.offset, 21);
+	assert_int_equal(walk.whole, 3);
+	assert_int_equal(walk.lost_bytes, 0);
+	/* in 6a the byte is padding */
+	length = three_deletes("openbsd-6a", out, sizeof(out));
+	walk = walk_frame("openbsd-6a", out, length, length);
+	assert_int_equal(walk.problems[-PFSYNC_BADLEN], 0);
+	assert_int_equal(walk.whole, 3);
+}
+
 /* Every truncation by the capture: all whole records before the cut are read. */
 static void
 every_truncation(void **state)
@@ -391,6 +413,7 @@ main(void)
 	    cmocka_unit_test(unknown_action),
 	    cmocka_unit_test(reserved_and_retired_actions),
 	    cmocka_unit_test(longer_and_shorter_messages),
+	    cmocka_unit_test(stride_zero),
 	    cmocka_unit_test(every_truncation),
 	    cmocka_unit_test(byte_flips),
 	};

@@ -396,6 +396,39 @@ test_check_tdb(void **state)
 	}
 }
 
+/* The name fields of FreeBSD 15's record and of CLR: an end is asked for. */
+static void
+test_names_must_end(void **state)
+{
+	static const enum pfsync_field names[] = {
+	    PFSYNC_F_IFNAME, PFSYNC_F_RT_IFNAME, PFSYNC_F_ORIG_IFNAME, PFSYNC_F_TAGNAME};
+	const struct pfsync_dialect *dialect = pfsync_dialect_by_name("freebsd-15");
+	const char *text = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct pfsync_field_info *info = pfsync_field_info((int)names[i]);
+		struct pfsync_message message;
+		memset(&message, 0, sizeof(message));
+		message.action = PFSYNC_ACT_INS;
+		message.record = PFSYNC_REC_1500;
+		memset((char *)&message + info->member_offset, 'i', info->size_bytes);
+		assert_int_equal(pfsync_message_check(&message, dialect, &text), PFSYNC_OK);
+		pfsync_has_set(&message, names[i]);
+		assert_int_equal(pfsync_message_check(&message, dialect, &text), PFSYNC_BADVAL);
+		assert_string_equal(text, "name without an end");
+		((char *)&message)[info->member_offset + info->size_bytes - 1] = 0;
+		assert_int_equal(pfsync_message_check(&message, dialect, &text), PFSYNC_OK);
+	}
+	struct pfsync_message clear;
+	memset(&clear, 0, sizeof(clear));
+	clear.action = PFSYNC_ACT_CLR;
+	pfsync_has_set(&clear, PFSYNC_F_CLR_IFNAME);
+	assert_int_equal(pfsync_message_check(&clear, dialect, NULL), PFSYNC_OK);
+	memset(clear.u.clr.ifname, 'x', sizeof(clear.u.clr.ifname));
+	assert_int_equal(pfsync_message_check(&clear, dialect, NULL), PFSYNC_BADVAL);
+}
+
 int
 main(void)
 {
@@ -410,6 +443,7 @@ main(void)
 	    cmocka_unit_test(test_check_states),
 	    cmocka_unit_test(test_check_timeouts),
 	    cmocka_unit_test(test_check_others),
+	    cmocka_unit_test(test_names_must_end),
 	    cmocka_unit_test(test_check_tdb),
 	};
 
