@@ -45,13 +45,29 @@ as_link(uint8_t *out, const uint8_t *frame, size_t length)
 	return 3 + (packet < 255 ? packet : 255);
 }
 
+/* Two packets of one frame, a second apart, in fuzz_replay's form. */
+static size_t
+as_replay(uint8_t *out, const uint8_t *frame, size_t length)
+{
+	size_t used = 0;
+
+	for (uint8_t sender = 1; sender <= 2; sender++) {
+		const uint8_t head[5] = {sender, 1, 0, (uint8_t)(length >> 8), (uint8_t)length};
+		memcpy(out + used, head, sizeof(head));
+		memcpy(out + used + sizeof(head), frame, length);
+		used += sizeof(head) + length;
+	}
+	return used;
+}
+
 static int
 generated(const char *target, const char *directory)
 {
 	const bool whole = strcmp(target, "fuzz_message") != 0;
 	const bool link = strcmp(target, "fuzz_link") == 0;
+	const bool replay = strcmp(target, "fuzz_replay") == 0;
 	struct generate g = {20260101};
-	static uint8_t frame[16384], seed[16500];
+	static uint8_t frame[16384], seed[2 * 16500];
 
 	for (size_t d = 0; d < pfsync_dialect_count(); d++) {
 		const struct pfsync_dialect *dialect = pfsync_dialect_at(d);
@@ -65,6 +81,8 @@ generated(const char *target, const char *directory)
 				continue;
 			if (link) {
 				length = as_link(seed, frame, length);
+			} else if (replay) {
+				length = as_replay(seed, frame, length);
 			} else if (whole) {
 				seed[0] = 255; /* forces no dialect */
 				seed[1] = 0;
