@@ -183,7 +183,7 @@ apply_bus(struct event *event)
 	    .user = r,
 	};
 
-	if (!pfsync_has(message, PFSYNC_F_BUS_STATUS))
+	if (!pfsync_has(message, PFSYNC_F_BUS_STATUS) || seen_on_wire(r))
 		return;
 	if (message->u.bus.status == PFSYNC_BUS_START)
 		bulks_start(&r->bulks, from, to, event->time_ns);

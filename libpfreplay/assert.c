@@ -182,6 +182,9 @@ static void
 bulk_requested(struct event *event)
 {
 	struct node *node = event->sender;
+
+	if (seen_on_wire(event->r))
+		return;
 	/* The first that is heard of it: it has just started, so what was
 	 * multicast before did not reach it. */
 	if (node->credited)

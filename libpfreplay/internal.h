@@ -63,6 +63,17 @@ struct pfreplay {
 	struct open_packet open;
 };
 
+/*
+ * The open packet is from pfsync0 and will be, or was, seen on the wire as well.
+ * Clocks of the two may be a second apart, and whose pfsync0 it is may not be
+ * known yet: requests and bulk transfers are then taken from the wire alone.
+ */
+static inline bool
+seen_on_wire(const struct pfreplay *r)
+{
+	return r->open.packet->tap && r->wire_present;
+}
+
 /* One message being applied. */
 struct event {
 	struct pfreplay *r;

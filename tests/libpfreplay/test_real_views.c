@@ -101,6 +101,21 @@ find_node(struct pfreplay *r, const char *name, struct pfreplay_node *node)
 	return false;
 }
 
+/* The same transfers, whatever number their nodes have. */
+static void
+same_bulks(struct pfreplay *wire, struct pfreplay *both)
+{
+	struct pfreplay_bulk x, y;
+	size_t n = 0;
+
+	for (; pfreplay_bulk_at(wire, n, &x); n++)
+		check(pfreplay_bulk_at(both, n, &y) && x.outcome == y.outcome &&
+			  x.requested_ns == y.requested_ns && x.started_ns == y.started_ns &&
+			  x.ended_ns == y.ended_ns && x.states == y.states && x.tries == y.tries,
+		    "bulk transfer with pfsync0 beside the wire", "");
+	check(n > 0 && !pfreplay_bulk_at(both, n, &y), "number of bulk transfers", "");
+}
+
 /* The wire, and the wire with both pfsync0, at one time. */
 static void
 wire_and_taps(const char *capture, int64_t at_s)
@@ -125,6 +140,7 @@ wire_and_taps(const char *capture, int64_t at_s)
 		g_free(a);
 		g_free(b);
 	}
+	same_bulks(wire, both);
 	pfreplay_free(wire);
 	pfreplay_free(both);
 }
