@@ -106,7 +106,9 @@ sample_save_bytes(const struct buffer *bytes, const char *folder, const char *na
 		exit(2);
 	}
 	file = fopen(path, "wb");
-	if (file == NULL || fwrite(bytes->bytes, 1, bytes->len, file) != bytes->len ||
+	/* The empty file has no bytes to point at. */
+	if (file == NULL ||
+	    (bytes->len > 0 && fwrite(bytes->bytes, 1, bytes->len, file) != bytes->len) ||
 	    fclose(file) != 0) {
 		fprintf(stderr, "make_samples: cannot write %s: %s\n", path, strerror(errno));
 		exit(2);
