@@ -40,7 +40,6 @@ static const struct {
 	"the whole send buffer is in the packet; what is behind the last record is old memory"},
     {PFSYNC_QUIRK_CKSUM_ZERO, "cksum-zero", "the ruleset checksum is always zero"},
     {PFSYNC_QUIRK_CKSUM_JUNK, "cksum-junk", "the ruleset checksum is never written"},
-    {PFSYNC_QUIRK_V6_SKIP, "v6-skip", "receivers step over sections they do not know"},
     {PFSYNC_QUIRK_NO_SCRUB, "no-scrub", "the peers' scrub bytes are zero"},
 };
 

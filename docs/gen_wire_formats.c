@@ -65,8 +65,6 @@ unit_text(enum pfsync_unit unit)
 		return "bytes";
 	case PFSYNC_UNIT_PACKETS:
 		return "packets";
-	case PFSYNC_UNIT_WORDS:
-		return "4 bytes";
 	default:
 		return "";
 	}

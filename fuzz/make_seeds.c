@@ -3,13 +3,14 @@
  *
  * SPDX-License-Identifier: ISC
  *
- * Frames and records of every dialect in the input form of each target; for
- * fuzz_file the samples themselves.
+ * The packets of the samples, and frames and records of every dialect, in the
+ * input form of each target; for fuzz_file the samples themselves.
  */
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "capture.h"
 #include "generate.h"
 #include "pfsync.h"
 
@@ -43,6 +44,16 @@ as_link(uint8_t *out, const uint8_t *frame, size_t length)
 	out[20] = (uint8_t)(20 + length);
 	memcpy(out + sizeof(head), frame, length);
 	return 3 + (packet < 255 ? packet : 255);
+}
+
+/* A frame for which no dialect is forced, in fuzz_frame's form. */
+static size_t
+as_frame(uint8_t *out, const uint8_t *frame, size_t length)
+{
+	out[0] = 255;
+	out[1] = 0;
+	memcpy(out + 2, frame, length);
+	return length + 2;
 }
 
 /* Two packets of one frame, a second apart, in fuzz_replay's form. */
@@ -84,10 +95,7 @@ generated(const char *target, const char *directory)
 			} else if (replay) {
 				length = as_replay(seed, frame, length);
 			} else if (whole) {
-				seed[0] = 255; /* forces no dialect */
-				seed[1] = 0;
-				memcpy(seed + 2, frame, length);
-				length += 2;
+				length = as_frame(seed, frame, length);
 			} else {
 				size_t skip =
 				    dialect->header_bytes + (dialect->version < 5 ? 0U : 4U);
@@ -105,44 +113,84 @@ generated(const char *target, const char *directory)
 	return 0;
 }
 
+/* The packets of one sample, in the input form of the target. */
 static int
-copied(const char *directory, const char *samples)
+packets_of(const char *target, const char *directory, const char *sample, const char *path)
+{
+	static uint8_t seed[2 * 65600];
+	char error[CAPTURE_ERROR_MAX];
+	const struct capture_options options = {.filter = NULL};
+	const struct capture_packet *packet;
+	const struct capture_problem *problem;
+	struct capture *capture = capture_open(&path, 1, &options, error);
+	enum capture_status status;
+	int failed = 0;
+
+	if (capture == NULL)
+		return 0; /* some are broken on purpose */
+	for (unsigned n = 0; (status = capture_next(capture, &packet, &problem)) != CAPTURE_END;) {
+		size_t length = 0;
+		if (status != CAPTURE_PACKET || packet->caplen > 16384 || failed != 0)
+			continue;
+		if (strcmp(target, "fuzz_link") == 0)
+			length = as_link(seed, packet->bytes, packet->caplen);
+		else if (strcmp(target, "fuzz_replay") == 0)
+			length = as_replay(seed, packet->bytes, packet->caplen);
+		else if (strcmp(target, "fuzz_frame") == 0)
+			length = as_frame(seed, packet->bytes, packet->caplen);
+		if (length > 0)
+			failed = save(directory, sample, n++, seed, length);
+	}
+	capture_close(capture);
+	return failed;
+}
+
+static int
+copied(const char *target, const char *directory, const char *samples)
 {
 	static uint8_t bytes[1 << 20];
 	DIR *dir = opendir(samples);
 	const struct dirent *entry;
+	int failed = 0;
 
 	if (dir == NULL) {
 		fprintf(stderr, "make_seeds: %s: cannot read\n", samples);
 		return 2;
 	}
-	while ((entry = readdir(dir)) != NULL) {
+	while (failed == 0 && (entry = readdir(dir)) != NULL) {
 		char path[4096];
 		FILE *file;
 		size_t size;
 		if (strstr(entry->d_name, ".pcap") == NULL)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", samples, entry->d_name);
+		if (strcmp(target, "fuzz_file") != 0) {
+			failed = packets_of(target, directory, entry->d_name, path);
+			continue;
+		}
 		file = fopen(path, "rb");
 		if (file == NULL)
 			continue;
 		size = fread(bytes, 1, sizeof(bytes), file);
 		fclose(file);
-		if (size < 65536 && save(directory, entry->d_name, 0, bytes, size) != 0)
-			break;
+		if (size < 65536)
+			failed = save(directory, entry->d_name, 0, bytes, size);
 	}
 	closedir(dir);
-	return 0;
+	return failed;
 }
 
 int
 main(int argc, char **argv)
 {
+	int failed;
+
 	if (argc < 3 || argc > 4) {
 		fputs("usage: make_seeds TARGET DIRECTORY [SAMPLES]\n", stderr);
 		return 2;
 	}
-	if (strcmp(argv[1], "fuzz_file") == 0)
-		return copied(argv[2], argc > 3 ? argv[3] : "samples");
-	return generated(argv[1], argv[2]);
+	failed = copied(argv[1], argv[2], argc > 3 ? argv[3] : "samples");
+	if (failed == 0 && strcmp(argv[1], "fuzz_file") != 0)
+		failed = generated(argv[1], argv[2]);
+	return failed;
 }

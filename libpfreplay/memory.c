@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: ISC
  *
- * The one file here that goes beyond POSIX: madvise() and _SC_PHYS_PAGES.
+ * The one file of libpfreplay that goes beyond POSIX: madvise() and _SC_PHYS_PAGES.
  */
 #define _DEFAULT_SOURCE 1
 #include <stdlib.h>

@@ -200,12 +200,6 @@ void pfreplay_expect_section(const struct pfreplay *r, const struct pfsync_frame
     const struct pfsync_section *section);
 
 /*
- * Optional: id and creatorid of a message that will follow soon.  Fetches the
- * table into the cache; worth it when called for all records of a frame first.
- */
-void pfreplay_expect(const struct pfreplay *r, uint64_t id, uint32_t creatorid);
-
-/*
  * Let time pass without a packet, up to `time_ns`: the moment the tables are
  * looked at ("as of").  A time before the last packet's is ignored.
  */

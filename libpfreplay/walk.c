@@ -166,9 +166,3 @@ pfreplay_expect_section(const struct pfreplay *r, const struct pfsync_frame *fra
 	for (size_t i = 0; i < count; i++)
 		(void)table_prefetch_entry(&r->table, hashes[i]);
 }
-
-void
-pfreplay_expect(const struct pfreplay *r, uint64_t id, uint32_t creatorid)
-{
-	table_prefetch_slot(&r->table, table_hash(&r->table, id, creatorid));
-}

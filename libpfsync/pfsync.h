@@ -321,7 +321,6 @@ enum pfsync_kind {
 	PFSYNC_KIND_ADDR,   /* struct pfsync_addr */
 	PFSYNC_KIND_TEXT16, /* char[16] */
 	PFSYNC_KIND_TEXT64, /* char[64] */
-	PFSYNC_KIND_BYTES16,
 	PFSYNC_KIND_SOCKADDR28,
 	PFSYNC_KIND_COUNT
 };
@@ -332,7 +331,6 @@ enum pfsync_unit {
 	PFSYNC_UNIT_S,
 	PFSYNC_UNIT_BYTES,
 	PFSYNC_UNIT_PACKETS,
-	PFSYNC_UNIT_WORDS, /* of four bytes */
 	PFSYNC_UNIT_COUNT
 };
 
@@ -390,8 +388,7 @@ enum {
 	PFSYNC_QUIRK_RAW_BUFFER = 0x0080, /* v1 raw: whole buffer sent, tail is junk */
 	PFSYNC_QUIRK_CKSUM_ZERO = 0x0100, /* ruleset checksum is always zero */
 	PFSYNC_QUIRK_CKSUM_JUNK = 0x0200, /* ruleset checksum is never written */
-	PFSYNC_QUIRK_V6_SKIP = 0x0400,    /* unknown actions are stepped over */
-	PFSYNC_QUIRK_NO_SCRUB = 0x0800    /* scrub bytes of the peers are zero */
+	PFSYNC_QUIRK_NO_SCRUB = 0x0400    /* scrub bytes of the peers are zero */
 };
 
 /* The place of a record in a dialect's set. */

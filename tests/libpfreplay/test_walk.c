@@ -49,9 +49,10 @@ packet(uint8_t from)
 	    .dst = {{224, 0, 0, 240}}};
 }
 
+/* By message, the tables asked for first, or by section. */
 static void
-step_by_step(struct pfreplay *r, const struct pfreplay_packet *p, const uint8_t *bytes,
-    size_t caplen, size_t wirelen)
+step_by_step(bool sections, struct pfreplay *r, const struct pfreplay_packet *p,
+    const uint8_t *bytes, size_t caplen, size_t wirelen)
 {
 	struct pfsync_hint *hint = pfreplay_packet_begin(r, p);
 	struct pfsync_frame frame;
@@ -70,13 +71,13 @@ step_by_step(struct pfreplay *r, const struct pfreplay_packet *p, const uint8_t 
 			status = PFSYNC_OK;
 			continue;
 		}
+		if (sections) {
+			pfreplay_section(r, &frame, &section);
+			continue;
+		}
+		pfreplay_expect_section(r, &frame, &section);
 		for (read = pfsync_record_first(&frame, &section, &record); read == PFSYNC_OK;
 		     read = pfsync_record_next(&frame, &section, &record)) {
-			uint64_t id;
-			uint32_t creatorid;
-
-			if (pfsync_record_key(&record, &id, &creatorid))
-				pfreplay_expect(r, id, creatorid);
 			if (pfsync_message_decode(&record, &message) == PFSYNC_OK)
 				pfreplay_message(r, &message);
 		}
@@ -106,22 +107,27 @@ assert_alike(struct pfreplay *a, struct pfreplay *b)
 }
 
 static void
-both_ways_of_feeding_agree(void **state)
+all_ways_of_feeding_agree(void **state)
 {
 	static const char *const dialects[] = {"freebsd-10", "openbsd-5b", "openbsd-6k"};
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		struct pfreplay *a = pfreplay_new(NULL), *b = pfreplay_new(NULL);
+		struct pfreplay *c = pfreplay_new(NULL);
 		uint8_t bytes[20000];
 		size_t size = make(dialects[i], bytes, sizeof(bytes));
 		struct pfreplay_packet p = packet(1), q = packet(2);
 
 		assert_int_equal(pfreplay_packet_bytes(a, &p, bytes, size, size), PFSYNC_OK);
 		assert_int_equal(pfreplay_packet_bytes(a, &q, bytes, size, size), PFSYNC_OK);
-		step_by_step(b, &p, bytes, size, size);
-		step_by_step(b, &q, bytes, size, size);
+		step_by_step(false, b, &p, bytes, size, size);
+		step_by_step(false, b, &q, bytes, size, size);
 		assert_alike(a, b);
+		step_by_step(true, c, &p, bytes, size, size);
+		step_by_step(true, c, &q, bytes, size, size);
+		assert_alike(a, c);
+		pfreplay_free(c);
 		pfreplay_free(a);
 		pfreplay_free(b);
 	}
@@ -223,7 +229,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(both_ways_of_feeding_agree),
+	    cmocka_unit_test(all_ways_of_feeding_agree),
 	    cmocka_unit_test(every_truncation_is_survived),
 	    cmocka_unit_test(random_damage_is_survived),
 	};
