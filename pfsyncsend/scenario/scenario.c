@@ -24,20 +24,6 @@ static const char *const scenario_keys[] = {"comment", "start", "interval", "dia
 static const char *const node_keys[] = {"comment", "name", "address", "address6", "mac", "dialect",
     "hostid", "cksum", "ip_id", "last_id", NULL};
 
-const char *const scenario_links[] = {"ethernet", "vlan", "qinq", "sll", "sll2", "raw", "null",
-    "null-be", "loop", "pfsync0", "pfsync0-121", "pfsync0-18", NULL};
-_Static_assert(sizeof(scenario_links) / sizeof(scenario_links[0]) == LINK_KIND_COUNT + 3,
-    "scenario_links begins with the names of enum link_kind");
-
-void
-scenario_set_link(struct scenario_file *file, size_t index)
-{
-	file->link = index < LINK_KIND_COUNT ? (enum link_kind)index : LINK_TAP;
-	file->format.linktype = index == LINK_KIND_COUNT       ? PFSYNC_LINKTYPE_FREEBSD
-				: index == LINK_KIND_COUNT + 1 ? PFSYNC_LINKTYPE_OPENBSD
-							       : link_type(file->link);
-}
-
 const struct pfsync_dialect *
 scenario_dialect(const struct doc_at *object, const char *key)
 {
@@ -190,7 +176,7 @@ read_file(struct scenario *s, const struct doc_at *root)
 	struct scenario_file *file = &s->file;
 	const char *view = doc_text(root, "view", NAME_MAX_BYTES, NULL);
 
-	scenario_set_link(file, (size_t)doc_choice(root, "link", scenario_links, LINK_ETHERNET));
+	file->link = (enum link_kind)doc_choice(root, "link", link_kind_names, LINK_ETHERNET);
 	file->format.pcapng = doc_choice(root, "format", formats, 0) == 1;
 	file->format.nano = doc_bool(root, "nanoseconds", false);
 	file->format.big = doc_bool(root, "big_endian", false);

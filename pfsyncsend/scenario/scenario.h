@@ -56,7 +56,7 @@ struct scenario_packet {
 
 /* How a capture file is made of it. */
 struct scenario_file {
-	struct pcap_format format;
+	struct pcap_format format; /* linktype follows from `link` on writing */
 	enum link_kind link;
 	uint16_t vlan, outer_vlan;
 	bool padded;
@@ -80,12 +80,6 @@ struct scenario {
  */
 struct scenario *scenario_read(struct doc *doc);
 void scenario_free(struct scenario *scenario);
-
-/* The link types by name, as --link takes them: those of link_kind_names and "pfsync0-121",
- * "pfsync0-18"; NULL-terminated. */
-extern const char *const scenario_links[];
-/* Set link and link type from an index into scenario_links. */
-void scenario_set_link(struct scenario_file *file, size_t index);
 
 /* A dialect by name from `key`; NULL and an error if it is none. */
 const struct pfsync_dialect *scenario_dialect(const struct doc_at *object, const char *key);

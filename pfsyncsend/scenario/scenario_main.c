@@ -41,7 +41,7 @@ adjust(struct scenario *s, const struct send_options *options)
 	struct scenario_file *file = &s->file;
 
 	if (options->link >= 0)
-		scenario_set_link(file, (size_t)options->link);
+		file->link = (enum link_kind)options->link;
 	if (options->snaplen > 0)
 		file->format.snaplen = (uint32_t)options->snaplen;
 	file->format.pcapng |= options->pcapng;

@@ -9,7 +9,8 @@
 #include <string.h>
 
 #include "pfsync.h"
-#include "scenario.h"
+#include "doc.h"
+#include "link_write.h"
 
 /* Where the value of an option goes. */
 enum target {
@@ -165,12 +166,12 @@ set_link(struct parser *p, const char *text)
 {
 	char list[SEND_ERROR_MAX / 2] = "no such link type; accepted:";
 
-	for (int i = 0; scenario_links[i] != NULL; i++) {
-		if (strcmp(text, scenario_links[i]) == 0) {
+	for (int i = 0; link_kind_names[i] != NULL; i++) {
+		if (strcmp(text, link_kind_names[i]) == 0) {
 			p->options->link = i;
 			return true;
 		}
-		strcat(strcat(list, " "), scenario_links[i]);
+		strcat(strcat(list, " "), link_kind_names[i]);
 	}
 	return fail(p, text, list);
 }

@@ -23,7 +23,7 @@ struct send_options {
 	const char *ifname;   /* -i */
 	const char *syncpeer;
 	const char *view; /* pfsync0: whose */
-	int link;         /* index into scenario_links, -1: as the scenario says */
+	int link;         /* enum link_kind, -1: as the scenario says */
 	long snaplen;     /* 0: as the scenario says */
 	bool pcapng;
 	bool nano;

@@ -61,10 +61,13 @@ write_frame(void *context, const struct emitted *emitted)
 bool
 to_file(struct scenario *scenario, const char *path, uint64_t *frames)
 {
-	const enum emit_form form = scenario->file.link == LINK_TAP ? EMIT_TAP : EMIT_IP;
+	const enum emit_form form = link_is_tap(scenario->file.link) ? EMIT_TAP : EMIT_IP;
 	struct target target = {.s = scenario};
-	int error = pcap_out_open(&target.out, path, &scenario->file.format);
+	struct pcap_format format = scenario->file.format;
+	int error;
 
+	format.linktype = link_type(scenario->file.link);
+	error = pcap_out_open(&target.out, path, &format);
 	if (error == 0) {
 		packets_emit(scenario, form, write_frame, &target);
 		error = pcap_out_commit(&target.out);
