@@ -74,7 +74,6 @@ struct fw_address {
 
 #define FW_TIMEOUT_CLASSES 25 /* SCTP's included (SEM 4.3) */
 #define FW_DEFAULT UINT32_MAX /* "as the family has it" where 0 means something */
-#define FW_IFNAMES_MAX 64     /* interfaces a node can have */
 #define FW_RULES_MAX 64
 
 /* A filter rule, as far as states depend on it.  Zero-initialise, then set. */
@@ -121,6 +120,9 @@ struct fw_config {
 	uint8_t maxupd; /* 0: 128 */
 	bool defer;
 	bool bind_states; /* if-bound: states keep their interface; else "all" */
+	/* Seconds the system had been up at fw_new(): what an END without START
+	 * shows as endtime on V5o, V5f9 and V6a (SEM 2.9). */
+	uint32_t uptime_s;
 };
 
 /* Fill in defaults for a family: all FW_DEFAULT and zero, limits unset. */
@@ -150,26 +152,30 @@ struct fw_key {
 struct fw_state {
 	uint64_t id;
 	uint32_t creatorid;
-	struct fw_peer src, dst;
-	struct fw_key wire, stack;
-	uint32_t packets[2];
-	uint64_t bytes[2];
-	uint32_t rule; /* bound to this rule; PFSYNC_RULE_NONE: the default rule */
 	uint16_t state_flags;
+	uint8_t proto;
+	uint8_t timeout; /* class */
+	struct fw_peer src, dst;
+	/* private: seconds since the node's base, places in lists */
+	int32_t creation_s, expire_s, pfsync_s;
+	uint32_t prev, next;
+	/* public again */
+	uint32_t rule; /* bound to this rule; PFSYNC_RULE_NONE: the default rule */
+	uint8_t sync_flags;
+	uint8_t direction;
 	uint8_t af; /* enum pfsync_af, of the wire key */
 	uint8_t stack_af;
-	uint8_t proto;
-	uint8_t direction;
-	uint8_t timeout; /* class */
-	uint8_t sync_flags;
 	/* private */
 	uint8_t queue;
 	uint8_t marks;
 	uint8_t updates;
-	uint8_t ifindex, orig_ifindex, creator_cpu;
+	uint8_t bucket;
+	uint16_t ifindex, orig_ifindex;
 	uint32_t extra;
-	uint32_t prev, next;
-	int32_t creation_s, expire_s, pfsync_s; /* seconds since the node's base */
+	/* public again */
+	struct fw_key wire, stack;
+	uint32_t packets[2];
+	uint64_t bytes[2];
 };
 
 /* What came to a state, or to the table. */
@@ -287,7 +293,6 @@ const char *fw_bulk_step_name(enum fw_bulk_step step);
 struct fw_callbacks {
 	void *context; /* first argument of all */
 	void (*packet)(void *context, const struct fw_packet_out *packet);
-	/* `before` is the state as it was, for UPDATED only and only if wanted, else NULL. */
 	void (*change)(void *context, enum fw_change change, enum fw_source source, enum fw_why why,
 	    const struct fw_state *state);
 	void (*message)(void *context, const struct fw_message_told *told);
@@ -315,9 +320,15 @@ void fw_free(struct fw *fw); /* NULL is allowed */
 int64_t fw_deadline_ns(const struct fw *fw); /* INT64_MAX: nothing is planned */
 void fw_tick(struct fw *fw, int64_t now_ns);
 
-/* pfsync0 up: asks for a bulk update (SEM 2.9).  Down: queues are dropped silently. */
+/*
+ * pfsync0 up: asks for a bulk update (SEM 2.9), but FreeBSD 10 and later only when
+ * the sync interface is set anew, thus not after a mere fw_down() (confirmed on
+ * 10.1).  Down: queues are dropped silently.
+ */
 void fw_up(struct fw *fw, int64_t now_ns);
 void fw_down(struct fw *fw, int64_t now_ns);
+/* Asks for a bulk update now, as setting the sync interface does.  No effect while down. */
+void fw_ask_bulk(struct fw *fw, int64_t now_ns);
 /* The sync link.  Down: packets are lost (oerrors), demotion as SEM 3.7; up: bulk. */
 void fw_link(struct fw *fw, int64_t now_ns, bool up);
 /* Reboot: table and queues gone; hostid 0 draws another, else it is set; ids are
@@ -344,6 +355,7 @@ struct fw_flow {
 	uint32_t rule;        /* PFSYNC_RULE_NONE: the default rule */
 	uint16_t state_flags; /* without NOSYNC, ACK */
 	bool no_sync;
+	bool source_node; /* source tracking: sync_flags 0x04 from v4 on */
 	/* TCP: the SYN.  Others: len_bytes only. */
 	uint32_t seq;
 	uint32_t len_bytes;
