@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: ISC
  *
- * libpcap writes classic files of this machine's byte order only; the samples
+ * libpcap writes classic files of this machine's byte order only; tests of readers
  * need both orders, both resolutions, and pcapng.
  */
-#ifndef SAMPLES_PCAP_WRITE_H
-#define SAMPLES_PCAP_WRITE_H
+#ifndef PFSYNCSEND_PCAP_WRITE_H
+#define PFSYNCSEND_PCAP_WRITE_H
 
 #include <stdbool.h>
 #include <stddef.h>
