@@ -258,7 +258,8 @@ enum fw_outcome {
 	FW_OUT_ROUTE_UNBOUND, /* 1301: rule not bound, route address given */
 	FW_OUT_STATE_LIMIT,
 	FW_OUT_RULE_LIMIT,
-	FW_OUT_NO_SCRUB, /* SCTP without verification tags (FreeBSD main) */
+	FW_OUT_NO_RTABLE, /* routing table that is not here (FreeBSD 15) */
+	FW_OUT_NO_SCRUB,  /* SCTP without verification tags (FreeBSD main) */
 	FW_OUT_KEY_COLLISION,
 	FW_OUT_ID_COLLISION,
 	FW_OUT_ABANDONED,     /* the section or packet was given up before this entry */
@@ -404,7 +405,7 @@ enum fw_passed fw_traffic(struct fw *fw, int64_t now_ns, uint64_t id, uint32_t c
     const struct fw_segment *segment);
 
 /* The state that a packet on that interface and direction would meet, or NULL. */
-const struct fw_state *fw_find_flow(struct fw *fw, const struct fw_flow *flow);
+const struct fw_state *fw_find_flow(const struct fw *fw, const struct fw_flow *flow);
 
 /* pfctl -k: false if there is no such state. */
 bool fw_kill(struct fw *fw, int64_t now_ns, uint64_t id, uint32_t creatorid);
