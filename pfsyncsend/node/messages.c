@@ -76,6 +76,20 @@ bad_values(struct fw *fw)
  * Inserts
  */
 
+/* OpenBSD 7.3/7.4: imported or already known, it is announced again (D-21). */
+static void
+reannounce(struct fw *fw, const struct pfsync_message *message)
+{
+	uint32_t index = table_find(&fw->table, message->id, message->creatorid);
+	const struct fw_state *st;
+
+	if (!fw->config.reannounce || !fw->up || fw->dialect->version != 6 || index == TABLE_NONE)
+		return;
+	st = table_at(&fw->table, index);
+	if (st->queue == FW_Q_NONE)
+		fw_enqueue(fw, index, FW_Q_INS);
+}
+
 static struct verdict
 on_ins(struct fw *fw, struct receiving *rx, const struct pfsync_message *message)
 {
@@ -90,8 +104,11 @@ on_ins(struct fw *fw, struct receiving *rx, const struct pfsync_message *message
 		if (fw->traits.sections && pfsync_has(message, PFSYNC_F_STATE_FLAGS) &&
 		    (message->u.state.state_flags & FW_FLAG_ACK) != 0)
 			fw_sync_ack(fw, index);
+		reannounce(fw, message);
 		return verdict;
 	}
+	if (error == IMPORT_EXISTS)
+		reannounce(fw, message);
 	if (error == IMPORT_SKIPPED)
 		return verdict;
 	if (fw->traits.import == FW_IMPORT_F15)

@@ -558,6 +558,21 @@ fw_next(const struct fw *fw, uint64_t *cursor)
 	return NULL;
 }
 
+bool
+fw_state_queued(const struct fw *fw, const struct fw_state *state)
+{
+	uint32_t index;
+
+	if (fw->traits.sections)
+		return state->queue != FW_Q_NONE;
+	index = fw_index_of(fw, state);
+	for (uint32_t i = 0; i < fw->plain.count; i++) {
+		if (fw->plain.indexes[i] == index)
+			return true;
+	}
+	return false;
+}
+
 const char *
 fw_state_ifname(const struct fw *fw, const struct fw_state *state)
 {

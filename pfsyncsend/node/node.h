@@ -120,6 +120,9 @@ struct fw_config {
 	uint8_t maxupd; /* 0: 128 */
 	bool defer;
 	bool bind_states; /* if-bound: states keep their interface; else "all" */
+	/* The defect of OpenBSD 7.3/7.4 (V6 only): what arrives by INS is announced by INS
+	 * again, even if it was refused as known (SEM 1.4, D-21). */
+	bool reannounce;
 	/* Seconds the system had been up at fw_new(): what an END without START
 	 * shows as endtime on V5o, V5f9 and V6a (SEM 2.9). */
 	uint32_t uptime_s;
@@ -479,6 +482,8 @@ const struct fw_state *fw_lookup(const struct fw *fw, uint64_t id, uint32_t crea
  * must not change in between. */
 const struct fw_state *fw_next(const struct fw *fw, uint64_t *cursor);
 
+/* Something about the state waits to be sent. */
+bool fw_state_queued(const struct fw *fw, const struct fw_state *state);
 const char *fw_state_ifname(const struct fw *fw, const struct fw_state *state);
 int64_t fw_state_created_s(const struct fw *fw, const struct fw_state *state); /* caller's clock */
 int64_t fw_state_refresh_s(const struct fw *fw, const struct fw_state *state); /* pf's `expire` */
