@@ -125,7 +125,7 @@ read_network(struct sim_config *config, const struct doc_at *root)
 	config->delay_ns = doc_duration_ns(&at, "delay", 0, 60 * SECOND, config->delay_ns);
 	config->jitter_ns = doc_duration_ns(&at, "jitter", 0, 60 * SECOND, config->jitter_ns);
 	config->link = (enum link_kind)doc_choice(&at, "link", link_kind_names, LINK_ETHERNET);
-	if (config->link == LINK_TAP)
+	if (link_is_tap(config->link))
 		doc_error(&at, "link", "pfsync0 is a view of one node; use --tap");
 }
 

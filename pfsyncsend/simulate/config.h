@@ -130,8 +130,7 @@ enum sim_fault_kind {
 	SIM_F_CARP_LOSS,   /* adverts do not arrive: two masters */
 	SIM_F_CARP_DOWN,   /* a node leaves its virtual hosts, and comes back */
 	SIM_F_BAD_VALUES,
-	SIM_F_INJECT, /* somebody else sends CLR, DEL_C, INS, UPD_C */
-	SIM_F_REANNOUNCE,
+	SIM_F_INJECT,    /* somebody else sends CLR, DEL_C, INS, UPD_C */
 	SIM_F_REPLAY_SA, /* counters of an SA go back */
 	SIM_F_KINDS
 };

@@ -60,7 +60,6 @@ static const struct kind {
     [SIM_F_BAD_VALUES] = {"bad-values", "D-26", NEEDS_NODE, NULL, 0, {"number"}},
     [SIM_F_INJECT] = {"inject", "D-22", HAS_TIME, "every", SECOND,
 	{"action", "number", "address", "mac", "creatorid"}},
-    [SIM_F_REANNOUNCE] = {"reannounce", "D-21", HAS_TIME | LASTS, "after", SECOND, {"number"}},
     [SIM_F_REPLAY_SA] = {"sa-regress", "D-28", NEEDS_NODE, NULL, 0, {NULL}},
 };
 
@@ -81,7 +80,7 @@ check_keys(const struct doc_at *at, const struct kind *kind)
 		names[count++] = "until";
 		names[count++] = "for";
 	}
-	if ((kind->has & NEEDS_NODE) != 0 || kind == &kinds[SIM_F_REANNOUNCE])
+	if ((kind->has & NEEDS_NODE) != 0)
 		names[count++] = "node";
 	if ((kind->has & HAS_PATH) != 0) {
 		names[count++] = "from";
@@ -187,8 +186,7 @@ read_own(const struct doc_at *at, struct sim_fault *fault)
 	fault->new_cksum = sim_read_cksum(at, "cksum", fault->cksum);
 	sim_read_ifname(at, "interface", fault->ifname);
 	fault->seconds = (uint32_t)doc_integer(at, "seconds", 0, INT32_MAX, 10);
-	fault->number = (uint64_t)doc_integer(
-	    at, "number", 1, INT32_MAX, fault->kind == SIM_F_REANNOUNCE ? 20 : 1);
+	fault->number = (uint64_t)doc_integer(at, "number", 1, INT32_MAX, 1);
 	fault->creatorid = (uint32_t)doc_hex(at, "creatorid", UINT32_MAX, 0);
 	if (fault->kind == SIM_F_LINK)
 		fault->every_ns = doc_duration_ns(at, "every", SECOND, YEAR_NS, 20 * SECOND);

@@ -154,6 +154,7 @@ read_settings(const struct doc_at *at, struct sim_node *node)
 	fw->maxupd = (uint8_t)doc_integer(at, "maxupd", 1, 255, 128);
 	fw->defer = doc_bool(at, "defer", false);
 	fw->bind_states = doc_bool(at, "if_bound", false);
+	fw->reannounce = doc_bool(at, "reannounce", false);
 	fw->state_limit = (uint32_t)doc_integer(at, "state_limit", 0, INT32_MAX, 0);
 	fw->interval_s = (uint32_t)doc_integer(at, "interval_s", 1, 86400, 10);
 	sim_read_timeouts(at, "timeouts", fw->timeout_s);
@@ -201,8 +202,8 @@ sim_read_nodes(struct sim_config *config, const struct doc_at *root)
 {
 	static const char *const keys[] = {"name", "family", "dialect", "message_version",
 	    "freebsd_release", "cpus", "address", "syncpeer", "mac", "hostid", "id_seed", "cksum",
-	    "lan", "wan", "interfaces", "boot", "mtu", "maxupd", "defer", "if_bound", "state_limit",
-	    "timeouts", "adaptive", "interval_s", "mute", "stranger", NULL};
+	    "lan", "wan", "interfaces", "boot", "mtu", "maxupd", "defer", "if_bound", "reannounce",
+	    "state_limit", "timeouts", "adaptive", "interval_s", "mute", "stranger", NULL};
 	struct doc_at array;
 	size_t count;
 

@@ -58,21 +58,6 @@ message_of(
 }
 
 void
-craft_insert(struct sim *sim, size_t node, uint64_t id, uint32_t creatorid)
-{
-	struct pfsync_message message;
-	uint8_t bytes[BYTES_MAX];
-	size_t len;
-
-	if (!sim->peers[node].on || !message_of(sim, node, id, creatorid, &message))
-		return;
-	message.action = PFSYNC_ACT_INS;
-	len = wrap(fw_config(sim->peers[node].fw), &message, bytes);
-	if (len > 0)
-		path_play(sim, node, bytes, len);
-}
-
-void
 craft_bad_values(struct sim *sim, size_t node, uint64_t number)
 {
 	GArray *picked = craft_pick(sim, node, number);

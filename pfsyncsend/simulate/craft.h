@@ -10,8 +10,6 @@
 
 /* Up to `number` states of a node's table, by chance: an array of struct sim_id to be freed. */
 GArray *craft_pick(struct sim *sim, size_t node, uint64_t number);
-/* A node inserts a state of its table once more, whoever made it. Nothing if it is gone. */
-void craft_insert(struct sim *sim, size_t node, uint64_t id, uint32_t creatorid);
 /* A node sends UPD_C with levels and classes that do not exist. */
 void craft_bad_values(struct sim *sim, size_t node, uint64_t number);
 /* Somebody else sends a message; `step` tells one packet of a fault from the next. */

@@ -36,16 +36,15 @@
 
 /* Events; what `a` and `b` are stands behind each. */
 enum sim_event {
-	SIM_EV_ARRIVE,   /* class; 0: by rate, 1: by preload */
-	SIM_EV_FLOW,     /* -; index of the flow */
-	SIM_EV_SCRIPT,   /* -; index in config->script */
-	SIM_EV_SA,       /* SA */
-	SIM_EV_DELIVER,  /* node; packet */
-	SIM_EV_CAPTURE,  /* -; packet */
-	SIM_EV_BOOT,     /* node */
-	SIM_EV_FAULT,    /* fault; 0 begins, 1 ends, 2 and on: goes on */
-	SIM_EV_ANNOUNCE, /* node; index of an id to be inserted again */
-	SIM_EV_INSTANT   /* -; number */
+	SIM_EV_ARRIVE,  /* class; 0: by rate, 1: by preload */
+	SIM_EV_FLOW,    /* -; index of the flow */
+	SIM_EV_SCRIPT,  /* -; index in config->script */
+	SIM_EV_SA,      /* SA */
+	SIM_EV_DELIVER, /* node; packet */
+	SIM_EV_CAPTURE, /* -; packet */
+	SIM_EV_BOOT,    /* node */
+	SIM_EV_FAULT,   /* fault; 0 begins, 1 ends, 2 and on: goes on */
+	SIM_EV_INSTANT  /* -; number */
 };
 
 /* Why a packet did not get where it should. */
@@ -140,7 +139,6 @@ struct sim {
 	struct sim_fault_state faults[SIM_FAULTS_MAX];
 	struct seen *seen;
 	struct effects *effects;
-	GArray *announced; /* struct sim_id: to be inserted again (D-21) */
 	FILE *truth;
 	uint64_t truth_lines;
 	uint64_t messages_captured;
@@ -156,6 +154,7 @@ struct sim_id {
 void traffic_begin(struct sim *sim);
 void traffic_arrive(struct sim *sim, size_t kind, bool preload);
 void traffic_flow(struct sim *sim, size_t index);
+void traffic_ahead(const struct sim *sim);
 void traffic_script(struct sim *sim, size_t index);
 void traffic_sa(struct sim *sim, size_t index);
 /* A state's held packet goes on. */
@@ -197,12 +196,8 @@ void evidence_removed(struct sim *sim, size_t node, enum fw_why why, const struc
 /* happen.c */
 void happen_begin(struct sim *sim);
 void happen_fault(struct sim *sim, size_t fault, uint64_t step);
-void happen_announce(struct sim *sim, size_t node, size_t index);
-/* A node took or refused an INS of its peer: it may be flawed (D-21). */
-void happen_imported(struct sim *sim, size_t node, uint64_t id, uint32_t creatorid);
 /* A fault did something, now. */
 void happen_hit(struct sim *sim, uint32_t fault);
-void happen_free(struct sim *sim);
 
 /* adverts.c */
 void adverts_begin(struct sim *sim);

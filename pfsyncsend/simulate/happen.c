@@ -84,7 +84,6 @@ add_rules(struct sim *sim, size_t index)
 void
 happen_begin(struct sim *sim)
 {
-	sim->announced = g_array_new(FALSE, FALSE, sizeof(struct sim_id));
 	rng_init(&sim->fault_rng, sim->options->seed, "faults", 0);
 	for (size_t i = 0; i < sim->config->fault_count; i++) {
 		const struct sim_fault *fault = &sim->config->faults[i];
@@ -277,49 +276,8 @@ happen_fault(struct sim *sim, size_t index, uint64_t step)
 			sim->sa_bytes[i] /= 2;
 		}
 		break;
-	case SIM_F_REANNOUNCE: /* happen_imported() looks at the time */
-		break;
 	default:
 		switch_on(sim, fault, step != END);
 		break;
 	}
-}
-
-/* ------------------------------------------------------------------------
- * The re-announcing flaw of OpenBSD 7.3 and 7.4 (SEM 7.2, D-21)
- */
-
-void
-happen_imported(struct sim *sim, size_t node, uint64_t id, uint32_t creatorid)
-{
-	for (size_t i = 0; i < sim->config->fault_count; i++) {
-		const struct sim_fault *fault = &sim->config->faults[i];
-		struct sim_id item = {.id = id, .creatorid = creatorid};
-		if (fault->kind != SIM_F_REANNOUNCE ||
-		    (fault->node >= 0 && fault->node != (int)node) ||
-		    sim->now_ns < absolute(sim, fault->at_ns) ||
-		    sim->now_ns >= absolute(sim, fault->until_ns) ||
-		    sim->faults[i].hits >= fault->number)
-			continue;
-		happen_hit(sim, (uint32_t)i);
-		g_array_append_val(sim->announced, item);
-		queue_add(sim->queue, sim->now_ns + fault->time_ns, SIM_EV_ANNOUNCE, (uint32_t)node,
-		    sim->announced->len - 1);
-		return;
-	}
-}
-
-void
-happen_announce(struct sim *sim, size_t node, size_t index)
-{
-	struct sim_id item = g_array_index(sim->announced, struct sim_id, index);
-
-	craft_insert(sim, node, item.id, item.creatorid);
-}
-
-void
-happen_free(struct sim *sim)
-{
-	if (sim->announced != NULL)
-		g_array_free(sim->announced, TRUE);
 }

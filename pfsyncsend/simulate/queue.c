@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: ISC
  */
+#include <stdlib.h>
+
 #include <glib.h>
 
 #include "queue.h"
@@ -10,29 +12,22 @@
 #define SLOTS 1024
 #define FINE_SHIFT 20 /* a slot of the fine wheel: 1.05 ms */
 #define COARSE_SHIFT (FINE_SHIFT + 10)
-#define NONE UINT32_MAX
 
-/* An event in a slot; slots are lists through `next`. */
-struct entry {
-	struct queue_event event;
-	uint32_t next;
-};
-
-struct heap {
+struct list {
 	struct queue_event *events;
 	size_t count, capacity;
 };
 
 struct queue {
-	struct entry *pool;
-	uint32_t pool_count, pool_capacity, free;
-	uint32_t fine[SLOTS], coarse[SLOTS];
-	struct heap now;   /* events of the slot `tick` and before */
-	struct heap later; /* beyond the coarse wheel */
-	int64_t tick;      /* in fine slots: those up to here are in `now` */
+	struct list fine[SLOTS], coarse[SLOTS];
+	struct list batch; /* the slot that is open, in order */
+	size_t batch_next;
+	struct list now;   /* heap: what was added to it since, or for the past */
+	struct list later; /* heap: beyond the coarse wheel */
+	int64_t tick;      /* the open slot */
 	int64_t last_ns;   /* of the event taken last */
 	uint64_t order;
-	size_t length, in_wheels, in_fine;
+	size_t length, in_fine, in_coarse;
 };
 
 /* ------------------------------------------------------------------------ */
@@ -44,14 +39,21 @@ before(const struct queue_event *x, const struct queue_event *y)
 }
 
 static void
-heap_add(struct heap *heap, const struct queue_event *event)
+list_add(struct list *list, const struct queue_event *event)
 {
-	size_t i = heap->count++;
-
-	if (heap->count > heap->capacity) {
-		heap->capacity = heap->capacity == 0 ? 64 : heap->capacity * 2;
-		heap->events = g_renew(struct queue_event, heap->events, heap->capacity);
+	if (list->count == list->capacity) {
+		list->capacity = list->capacity == 0 ? 16 : list->capacity * 2;
+		list->events = g_renew(struct queue_event, list->events, list->capacity);
 	}
+	list->events[list->count++] = *event;
+}
+
+static void
+heap_add(struct list *heap, const struct queue_event *event)
+{
+	size_t i = heap->count;
+
+	list_add(heap, event);
 	while (i > 0 && before(event, &heap->events[(i - 1) / 2])) {
 		heap->events[i] = heap->events[(i - 1) / 2];
 		i = (i - 1) / 2;
@@ -60,7 +62,7 @@ heap_add(struct heap *heap, const struct queue_event *event)
 }
 
 static void
-heap_take(struct heap *heap, struct queue_event *event)
+heap_take(struct list *heap, struct queue_event *event)
 {
 	struct queue_event last;
 	size_t i = 0, child;
@@ -86,9 +88,6 @@ queue_new(int64_t start_ns)
 {
 	struct queue *queue = g_new0(struct queue, 1);
 
-	for (size_t i = 0; i < SLOTS; i++)
-		queue->fine[i] = queue->coarse[i] = NONE;
-	queue->free = NONE;
 	queue->tick = start_ns >> FINE_SHIFT;
 	queue->last_ns = start_ns;
 	return queue;
@@ -99,31 +98,14 @@ queue_free(struct queue *queue)
 {
 	if (queue == NULL)
 		return;
-	g_free(queue->pool);
+	for (size_t i = 0; i < SLOTS; i++) {
+		g_free(queue->fine[i].events);
+		g_free(queue->coarse[i].events);
+	}
+	g_free(queue->batch.events);
 	g_free(queue->now.events);
 	g_free(queue->later.events);
 	g_free(queue);
-}
-
-static void
-slot_add(struct queue *queue, uint32_t *slot, const struct queue_event *event)
-{
-	uint32_t i = queue->free;
-
-	if (i != NONE) {
-		queue->free = queue->pool[i].next;
-	} else {
-		if (queue->pool_count == queue->pool_capacity) {
-			queue->pool_capacity =
-			    queue->pool_capacity == 0 ? 1024 : queue->pool_capacity * 2;
-			queue->pool = g_renew(struct entry, queue->pool, queue->pool_capacity);
-		}
-		i = queue->pool_count++;
-	}
-	queue->pool[i].event = *event;
-	queue->pool[i].next = *slot;
-	*slot = i;
-	queue->in_wheels++;
 }
 
 /* Where an event belongs as seen from `tick`. */
@@ -136,10 +118,11 @@ place(struct queue *queue, const struct queue_event *event)
 	if (fine <= queue->tick) {
 		heap_add(&queue->now, event);
 	} else if (coarse == queue->tick >> 10) {
-		slot_add(queue, &queue->fine[fine & (SLOTS - 1)], event);
+		list_add(&queue->fine[fine & (SLOTS - 1)], event);
 		queue->in_fine++;
 	} else if (coarse - (queue->tick >> 10) < SLOTS) {
-		slot_add(queue, &queue->coarse[coarse & (SLOTS - 1)], event);
+		list_add(&queue->coarse[coarse & (SLOTS - 1)], event);
+		queue->in_coarse++;
 	} else {
 		heap_add(&queue->later, event);
 	}
@@ -158,51 +141,79 @@ queue_add(struct queue *queue, int64_t at_ns, uint32_t kind, uint32_t a, uint64_
 	place(queue, &event);
 }
 
-/* Take a slot's list apart; every event goes where it now belongs. Returns how many. */
-static size_t
-slot_empty(struct queue *queue, uint32_t *slot)
+/* The second that begins: its events go into the fine wheel. */
+static void
+open_coarse(struct queue *queue)
 {
-	uint32_t i = *slot;
-	size_t taken = 0;
+	int64_t coarse = queue->tick >> 10;
+	struct list *slot = &queue->coarse[coarse & (SLOTS - 1)];
+	struct queue_event event;
 
-	*slot = NONE;
-	for (; i != NONE; taken++) {
-		struct queue_event event = queue->pool[i].event;
-		uint32_t next = queue->pool[i].next;
-		queue->pool[i].next = queue->free;
-		queue->free = i;
-		queue->in_wheels--;
+	while (queue->later.count > 0 &&
+	       (queue->later.events[0].at_ns >> COARSE_SHIFT) - coarse < SLOTS) {
+		heap_take(&queue->later, &event);
 		place(queue, &event);
-		i = next;
 	}
-	return taken;
+	/* The first of its fine slots is about to be opened: not yet `now`. */
+	for (size_t i = 0; i < slot->count; i++) {
+		list_add(&queue->fine[(slot->events[i].at_ns >> FINE_SHIFT) & (SLOTS - 1)],
+		    &slot->events[i]);
+		queue->in_fine++;
+	}
+	queue->in_coarse -= slot->count;
+	slot->count = 0;
+	if (slot->capacity > 4096) { /* rare peaks give their memory back */
+		g_free(slot->events);
+		*slot = (struct list){0};
+	}
 }
 
-/* Go on to the next slot that holds something.  False: everything is in `now`, or nothing. */
+static int
+compare(const void *x, const void *y)
+{
+	const struct queue_event *a = x, *b = y;
+
+	return before(a, b) ? -1 : before(b, a);
+}
+
+static void
+open_fine(struct queue *queue)
+{
+	struct list *slot = &queue->fine[queue->tick & (SLOTS - 1)];
+	struct list empty = queue->batch;
+
+	if (slot->count == 0)
+		return;
+	queue->in_fine -= slot->count;
+	qsort(slot->events, slot->count, sizeof(slot->events[0]), compare);
+	queue->batch = *slot;
+	queue->batch_next = 0;
+	empty.count = 0;
+	*slot = empty; /* memory goes round */
+}
+
+static bool
+is_open(const struct queue *queue)
+{
+	return queue->batch_next < queue->batch.count || queue->now.count > 0;
+}
+
+/* Go on to the next slot that holds something.  False: there is none. */
 static bool
 advance(struct queue *queue)
 {
-	while (queue->now.count == 0) {
-		struct queue_event event;
-		if (queue->in_wheels == 0) {
-			if (queue->later.count == 0)
-				return false;
-			queue->tick = (queue->later.events[0].at_ns >> COARSE_SHIFT) << 10;
-		} else if (queue->in_fine == 0) {
-			queue->tick = ((queue->tick >> 10) + 1) << 10;
-		} else {
+	while (!is_open(queue)) {
+		if (queue->in_fine > 0)
 			queue->tick++;
-		}
-		if ((queue->tick & (SLOTS - 1)) == 0) {
-			int64_t coarse = queue->tick >> 10;
-			while (queue->later.count > 0 &&
-			       (queue->later.events[0].at_ns >> COARSE_SHIFT) - coarse < SLOTS) {
-				heap_take(&queue->later, &event);
-				place(queue, &event);
-			}
-			slot_empty(queue, &queue->coarse[coarse & (SLOTS - 1)]);
-		}
-		queue->in_fine -= slot_empty(queue, &queue->fine[queue->tick & (SLOTS - 1)]);
+		else if (queue->in_coarse > 0)
+			queue->tick = ((queue->tick >> 10) + 1) << 10;
+		else if (queue->later.count > 0)
+			queue->tick = (queue->later.events[0].at_ns >> COARSE_SHIFT) << 10;
+		else
+			return false;
+		if ((queue->tick & (SLOTS - 1)) == 0)
+			open_coarse(queue);
+		open_fine(queue);
 	}
 	return true;
 }
@@ -210,12 +221,33 @@ advance(struct queue *queue)
 bool
 queue_take(struct queue *queue, int64_t until_ns, struct queue_event *event)
 {
-	if (queue->length == 0 || !advance(queue) || queue->now.events[0].at_ns > until_ns)
+	const struct queue_event *first = NULL;
+
+	if (!advance(queue))
 		return false;
-	heap_take(&queue->now, event);
+	if (queue->batch_next < queue->batch.count)
+		first = &queue->batch.events[queue->batch_next];
+	if (first == NULL || (queue->now.count > 0 && before(&queue->now.events[0], first))) {
+		if (queue->now.events[0].at_ns > until_ns)
+			return false;
+		heap_take(&queue->now, event);
+	} else {
+		if (first->at_ns > until_ns)
+			return false;
+		*event = *first;
+		queue->batch_next++;
+	}
 	queue->length--;
 	queue->last_ns = event->at_ns;
 	return true;
+}
+
+const struct queue_event *
+queue_ahead(const struct queue *queue, size_t n)
+{
+	return queue->batch_next + n < queue->batch.count
+		   ? &queue->batch.events[queue->batch_next + n]
+		   : NULL;
 }
 
 size_t

@@ -122,6 +122,9 @@ look_at(struct list *list, size_t n)
 	if (fw->syncpeer.af != PFSYNC_AF_UNSPEC && !has_owner(sim, &fw->syncpeer))
 		add(list, "D-04", "syncpeer is nobody's address", (int)n,
 		    sim->peers[n].packets_sent);
+	if (fw->reannounce)
+		add(list, "D-21", "announces what it imported", (int)n,
+		    effects_of(sim, "D-21", -1));
 	if (is_freebsd(fw->family, FW_V5F9) && fw->mtu > PAGE_MTU)
 		add(list, "D-14", "MTU above a page", (int)n, counters->onomem);
 }

@@ -208,9 +208,6 @@ handle(struct sim *sim, const struct queue_event *event)
 	case SIM_EV_FAULT:
 		happen_fault(sim, event->a, event->b);
 		break;
-	case SIM_EV_ANNOUNCE:
-		happen_announce(sim, event->a, (size_t)event->b);
-		break;
 	case SIM_EV_INSTANT:
 		run_timers(sim);
 		truth_instant(sim);
@@ -227,6 +224,7 @@ run(struct sim *sim)
 		int64_t due_ns = next_timer(sim);
 		if (queue_take(sim->queue, due_ns, &event)) {
 			sim->now_ns = event.at_ns;
+			traffic_ahead(sim);
 			handle(sim, &event);
 			continue;
 		}
@@ -268,7 +266,6 @@ release(struct sim *sim)
 	network_free(sim->adverts);
 	traffic_free(sim);
 	path_free(sim);
-	happen_free(sim);
 	queue_free(sim->queue);
 	seen_free(sim->seen);
 	effects_free(sim->effects);

@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "engine.h"
+#include "memory.h"
 
 enum { TCP = 6, TRIES_MAX = 5 };
+/* How many events before its turn a flow, and the place of its state, are fetched. */
+enum { AHEAD_FLOW = 16, AHEAD_STATE = 8 };
 
 /* What became of a packet at a firewall. */
 enum met { MET_PASSED, MET_HELD, MET_BLOCKED };
@@ -237,6 +240,16 @@ traffic_flow(struct sim *sim, size_t index)
 		    0, index);
 		break;
 	}
+}
+
+/* Events that come soon: have their flows at hand. */
+void
+traffic_ahead(const struct sim *sim)
+{
+	const struct queue_event *event = queue_ahead(sim->queue, AHEAD_FLOW);
+
+	if (event != NULL && event->kind == SIM_EV_FLOW)
+		memory_fetch(&sim->flows[event->b], sizeof(sim->flows[0]));
 }
 
 void

@@ -130,7 +130,7 @@ write_state(struct sim *sim, size_t n, const struct fw_state *state, const struc
 	write_node(sim, "node", (int)n);
 	write_id(sim, state->id, state->creatorid);
 	fprintf(sim->truth, ",\"determined\":%s,\"pending\":%s", determined ? "true" : "false",
-	    state->queue != 0 ? "true" : "false");
+	    fw_state_queued(fw, state) ? "true" : "false");
 	truth_write_state(sim->truth, fw, sim->now_ns, state);
 	end(sim);
 }

@@ -156,10 +156,6 @@ on_message(void *context, const struct fw_message_told *told)
 	if (told->misread)
 		effects_add(sim->effects, "D-02", "misread", (int)peer->index, sim->now_ns, id,
 		    creatorid, 0);
-	if (message != NULL && message->action == PFSYNC_ACT_INS &&
-	    (told->outcome == FW_OUT_INSERTED || told->outcome == FW_OUT_ID_COLLISION ||
-		told->outcome == FW_OUT_KEY_COLLISION))
-		happen_imported(sim, peer->index, id, creatorid);
 	if (code != NULL || sim->options->messages)
 		truth_message(sim, peer->index, told);
 }
