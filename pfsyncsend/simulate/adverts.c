@@ -13,9 +13,16 @@ static void
 on_advert(void *context, size_t node, size_t vhid, const uint8_t bytes[CARP_ADVERT_BYTES])
 {
 	struct sim *sim = context;
+	const struct sim_carp *config = &sim->config->carp[vhid];
+	int64_t since_ns = sim->two_masters_ns[vhid];
 
-	if (sim->peers[node].cut == 0)
-		path_send_advert(sim, node, sim->config->carp[vhid].vhid, bytes);
+	/* Two masters for a moment are how roles change; two that go on are D-23 (SEM 8). */
+	if (since_ns >= 0 && sim->now_ns - since_ns > 2 * (config->advbase + 1) * SIM_SECOND) {
+		effects_add(
+		    sim->effects, "D-23", "two-masters", (int)node, since_ns, 0, 0, config->vhid);
+		sim->two_masters_ns[vhid] = -1;
+	}
+	path_send_advert(sim, node, config->vhid, bytes);
 }
 
 static void
@@ -27,9 +34,7 @@ on_role(void *context, size_t node, size_t vhid, enum carp_role before, enum car
 	(void)before;
 	(void)why;
 	truth_event(sim, (int)node, "carp", carp_role_name(after), sim->config->carp[vhid].vhid);
-	if (after == CARP_MASTER && carp_masters(sim->carp, vhid) > 1)
-		effects_add(sim->effects, "D-23", "second-master", (int)node, sim->now_ns, 0, 0,
-		    sim->config->carp[vhid].vhid);
+	sim->two_masters_ns[vhid] = carp_masters(sim->carp, vhid) > 1 ? sim->now_ns : -1;
 }
 
 static void
@@ -82,5 +87,6 @@ adverts_begin(struct sim *sim)
 			    .advbase = c->advbase,
 			    .advskew = (uint8_t)(c->advskew[n] < 0 ? 0 : c->advskew[n])};
 		carp_add(sim->carp, &vhid, members);
+		sim->two_masters_ns[i] = -1;
 	}
 }

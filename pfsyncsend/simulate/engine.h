@@ -115,6 +115,7 @@ struct sim {
 	struct sim_peer peers[SIM_NODES_MAX];
 	struct network *sync, *adverts;
 	struct carp *carp;
+	int64_t two_masters_ns[SIM_VHIDS_MAX]; /* since when; -1: there is one, or it was told */
 	struct rng capture_rng, route_rng, fault_rng;
 	/* packets */
 	GPtrArray *packets;   /* struct sim_packet, by index */

@@ -124,6 +124,8 @@ next_tcp(struct flow *flow, const struct flow_class *kind, uint64_t seed, int64_
 		return half_ns;
 	case REPLY:
 		bytes = draw_bytes(flow, seed, kind->reply_bytes);
+		if (bytes > kind->window) /* no more than the client allows at once */
+			bytes = kind->window;
 		say(flow, kind, false, FLOW_ACK | FLOW_PUSH, bytes, packet);
 		return half_ns;
 	case REPLY_ACK:

@@ -208,6 +208,13 @@ capture_time(struct sim *sim, int64_t first_ns, bool lost_by_all)
 	}
 }
 
+/* CARP has links of its own: it does not end with the sync link. */
+static bool
+reaches(const struct sim *sim, const struct leaving *out, size_t node)
+{
+	return sim->peers[node].on && (out->dialect == NULL || sim->peers[node].cut == 0);
+}
+
 static void
 leave(struct sim *sim, const struct leaving *out)
 {
@@ -227,7 +234,7 @@ leave(struct sim *sim, const struct leaving *out)
 		verdict = judge(sim, network, out, n);
 		if (verdict.arrive_ns < first_ns)
 			first_ns = verdict.arrive_ns;
-		if (verdict.fate == NET_LOST || !sim->peers[n].on || sim->peers[n].cut > 0) {
+		if (verdict.fate == NET_LOST || !reaches(sim, out, n)) {
 			sim->peers[n].packets_lost++;
 			truth_lost(sim, packet, (int)n,
 			    verdict.fate == NET_LOST ? SIM_LOST_NETWORK : SIM_LOST_OFF,

@@ -150,6 +150,9 @@ on_message(void *context, const struct fw_message_told *told)
 	if (told->outcome == FW_OUT_ROLLED_BACK &&
 	    (uint64_t)told->number > peer->rollback_bytes_max)
 		peer->rollback_bytes_max = (uint64_t)told->number;
+	/* Who has just come up knows nothing yet. */
+	if (told->outcome == FW_OUT_REQUESTED && fw_bulk_waiting(peer->fw))
+		code = NULL;
 	if (code != NULL)
 		effects_add(sim->effects, code, fw_outcome_name(told->outcome), (int)peer->index,
 		    sim->now_ns, id, creatorid, told->number);
