@@ -1,0 +1,110 @@
+/*
+ * evidence.c - what the capture tells, and where it is behind or ahead of a node.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "engine.h"
+#include "peek.h"
+
+struct walk {
+	struct sim *sim;
+	const struct evidence_packet *packet;
+	uint64_t messages;
+};
+
+/* A node that got what was captured, or missed what was not, agrees with it from now on. */
+static void
+compare(struct walk *walk, struct seen_entry *entry)
+{
+	const struct evidence_packet *packet = walk->packet;
+
+	for (unsigned n = 0; n < walk->sim->nodes; n++) {
+		bool meant = (packet->meant >> n & 1) != 0;
+		bool known = (packet->known >> n & 1) != 0;
+		if (meant && (packet->captured || known))
+			seen_differ(walk->sim->seen, entry, n, packet->captured != known);
+	}
+}
+
+static bool
+held_by_any(const struct sim *sim, size_t but, uint64_t id, uint32_t creatorid)
+{
+	for (size_t n = 0; n < sim->nodes; n++) {
+		if (n != but && fw_lookup(sim->peers[n].fw, id, creatorid) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* CLR names no state: it concerns all of a creator. */
+static void
+compare_creator(struct walk *walk, uint32_t creatorid)
+{
+	const struct seen_entry *next;
+	size_t cursor = 0;
+
+	if (walk->packet->captured && walk->packet->meant == walk->packet->known)
+		return;
+	while ((next = seen_next(walk->sim->seen, &cursor)) != NULL) {
+		if (next->creatorid == creatorid)
+			compare(walk, seen_find(walk->sim->seen, next->id, next->creatorid));
+	}
+}
+
+static bool
+visit(void *context, const struct peek_message *message)
+{
+	struct walk *walk = context;
+	struct sim *sim = walk->sim;
+	bool deletes = message->action == PFSYNC_ACT_DEL || message->action == PFSYNC_ACT_DEL_C;
+	struct seen_entry *entry;
+
+	walk->messages++;
+	if (message->action == PFSYNC_ACT_CLR) {
+		compare_creator(walk, message->creatorid);
+		return true;
+	}
+	/* Requests and acknowledgements change nobody's table. */
+	if (message->id == 0 || message->action == PFSYNC_ACT_UPD_REQ ||
+	    message->action == PFSYNC_ACT_INS_ACK || message->action == PFSYNC_ACT_TDB)
+		return true;
+	entry = seen_find(sim->seen, message->id, message->creatorid);
+	if (entry == NULL) {
+		if (deletes && !held_by_any(sim, SIZE_MAX, message->id, message->creatorid))
+			return true;
+		entry = seen_add(sim->seen, message->id, message->creatorid);
+	}
+	if (walk->packet->captured) {
+		entry->full |= message->full;
+		entry->deleted_ns = deletes ? sim->now_ns : -1;
+	}
+	compare(walk, entry);
+	return true;
+}
+
+void
+evidence_packet(struct sim *sim, const struct evidence_packet *packet)
+{
+	bool plain = packet->captured && packet->meant == packet->known &&
+		     seen_differing(sim->seen) == 0 && sim->config->capture_from_ns == 0;
+	struct walk walk = {.sim = sim, .packet = packet};
+
+	peek(packet->dialect, packet->bytes, packet->len, plain, visit, &walk);
+}
+
+void
+evidence_removed(struct sim *sim, size_t node, enum fw_why why, const struct fw_state *state)
+{
+	struct seen_entry *entry = seen_find(sim->seen, state->id, state->creatorid);
+
+	if (entry == NULL)
+		return;
+	if (held_by_any(sim, node, state->id, state->creatorid)) {
+		/* Nobody else can know that a node forgot it. */
+		if (why == FW_WHY_RESTART)
+			seen_differ(sim->seen, entry, (unsigned)node, true);
+		return;
+	}
+	if (entry->differs == 0 || why == FW_WHY_RESTART)
+		seen_remove(sim->seen, state->id, state->creatorid);
+}
