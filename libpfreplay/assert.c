@@ -18,6 +18,15 @@ proto_of_class(unsigned timeout_class)
 	return timeout_class <= 8 ? 17 : 0;
 }
 
+static void
+tell_proof(const struct event *event, enum watch_proof_kind kind)
+{
+	const struct watch_proof proof = {.kind = kind, .event = event, .node = event->sender};
+
+	if (event->r->watchers.wants_proof)
+		watch_tell_proof(event->r, &proof);
+}
+
 /* The sender has this state, as the message says. */
 static struct view *
 assert_view(struct event *event)
@@ -25,13 +34,18 @@ assert_view(struct event *event)
 	struct pfreplay *r = event->r;
 	struct view *view;
 
-	if (!store_make(event))
+	/* It was made before, unless there was no room. */
+	if (event->entry == NULL)
 		return NULL;
 	view = store_view(r, event->entry, event->sender);
-	if (view == NULL)
+	if (view == NULL) {
+		if (!event->created && event->message->action != PFSYNC_ACT_INS)
+			tell_proof(event, WATCH_HAS);
 		view = store_view_add(r, event->entry, event->sender);
-	if (view == NULL)
-		return NULL;
+		if (view == NULL)
+			return NULL;
+	} else if ((view->bits & VIEW_STANDING) == PFREPLAY_PREDICTED)
+		tell_proof(event, WATCH_CONFIRMED);
 	view->evidence_ns = event->time_ns;
 	view->evidence = event->evidence;
 	view_stand(view, PFREPLAY_ASSERTED);
@@ -113,6 +127,7 @@ acknowledged(struct event *event)
 	if (event->entry == NULL)
 		return;
 	entry = event->entry;
+	tell_proof(event, WATCH_ACKNOWLEDGED);
 	view = store_view(r, event->entry, event->sender);
 	if (view == NULL) {
 		view = store_view_add(r, event->entry, event->sender);
@@ -132,14 +147,16 @@ static void
 flushed(struct event *event)
 {
 	struct store_filter filter = {.before_ns = INT64_MAX};
+	struct watch_clear told = {.event = event, .node = event->sender, .sender = true};
 
 	if (pfsync_has(event->message, PFSYNC_F_CLR_IFNAME))
 		filter.ifname = event->message->u.clr.ifname;
 	/* Its own first: most often these are all it has. */
 	filter.creatorid = &event->message->creatorid;
-	store_remove(event->r, event->sender, &filter);
+	told.own = store_remove(event->r, event->sender, &filter, &told.not_done);
 	filter.creatorid = NULL;
-	store_remove(event->r, event->sender, &filter);
+	told.others = store_remove(event->r, event->sender, &filter, &told.not_done);
+	watch_tell_clear(event->r, &told);
 }
 
 /*
@@ -171,8 +188,13 @@ lacking(struct event *event)
 	const struct view *view =
 	    event->entry != NULL ? store_view(event->r, event->entry, event->sender) : NULL;
 
-	if (view == NULL)
+	if (view == NULL) {
+		if (event->entry != NULL)
+			tell_proof(event, WATCH_ASKED);
 		return;
+	}
+	if (store_standing(event->r, view) != PFREPLAY_UNKNOWN)
+		tell_proof(event, WATCH_LACKS);
 	credit_contradicted(event->sender, view);
 	store_view_remove(event->r, event->entry, event->sender);
 	event->sender->contradicted++;
@@ -182,6 +204,8 @@ static void
 bulk_requested(struct event *event)
 {
 	struct node *node = event->sender;
+	const struct watch_node told = {
+	    .kind = WATCH_NODE_RESTARTED, .node = node, .time_ns = event->time_ns};
 
 	if (seen_on_wire(event->r))
 		return;
@@ -193,6 +217,7 @@ bulk_requested(struct event *event)
 		node->restarted = true;
 		node->unreliable = true;
 		node->restarted_ns = event->time_ns;
+		watch_tell_node(event->r, &told);
 	}
 }
 

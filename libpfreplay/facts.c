@@ -217,6 +217,36 @@ facts_put(struct facts_store *store, uint32_t number, const struct pfsync_messag
 	return number;
 }
 
+/* An address of IPv4 is its first four bytes only. */
+static bool
+addr_differs(const struct pfsync_addr *a, const struct pfsync_addr *b, enum pfsync_af af)
+{
+	return memcmp(a->b, b->b, af == PFSYNC_AF_INET ? 4 : sizeof(a->b)) != 0;
+}
+
+bool
+facts_differ(const struct facts_store *store, uint32_t number, const struct pfsync_message *message)
+{
+	struct pfsync_message known = {0};
+	struct pfsync_key wire[2], stack[2];
+	enum pfsync_af af;
+
+	if (!pfsync_has(message, PFSYNC_F_PROTO) ||
+	    !pfsync_state_keys(message, &wire[1], &stack[1]))
+		return false;
+	facts_get(store, number, &known);
+	if (!pfsync_state_keys(&known, &wire[0], &stack[0]))
+		return false;
+	af = pfsync_state_af(message);
+	if (known.u.state.proto != message->u.state.proto || pfsync_state_af(&known) != af)
+		return true;
+	for (size_t i = 0; i < 2; i++)
+		if (addr_differs(&wire[0].addr[i], &wire[1].addr[i], af) ||
+		    wire[0].port[i] != wire[1].port[i])
+			return true;
+	return false;
+}
+
 void
 facts_drop(struct facts_store *store, uint32_t number)
 {

@@ -88,6 +88,12 @@ void facts_clear(struct facts_store *store);
  */
 uint32_t facts_put(struct facts_store *store, uint32_t number, const struct pfsync_message *message,
     int64_t time_ns);
+/*
+ * True if `message` has keys or a protocol and they are not those of `number`:
+ * another state under the same id (SEM 1.5, D-29).
+ */
+bool facts_differ(
+    const struct facts_store *store, uint32_t number, const struct pfsync_message *message);
 /* Forget; 0 is allowed. */
 void facts_drop(struct facts_store *store, uint32_t number);
 

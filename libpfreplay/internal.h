@@ -20,6 +20,7 @@
 #include "table.h"
 #include "tomb.h"
 #include "view.h"
+#include "watch.h"
 
 /* What a message earns for walks, and the most that is kept. */
 #define STORE_CREDIT_EACH 64
@@ -35,8 +36,15 @@ struct open_packet {
 	bool everybody;
 	bool ignored; /* seen in another file, or nothing can be read */
 	int64_t time_ns;
-	uint64_t evidence;
+	uint64_t evidence; /* file and frame: view_evidence() */
 	uint8_t version;
+	uint8_t ttl;                          /* 0 = not known */
+	bool told;                            /* watchers know of it */
+	uint16_t ip_id;                       /* if packet->has_ip */
+	size_t wirelen;                       /* of the pfsync data */
+	int status;                           /* of pfsync_frame_open() */
+	const struct pfsync_frame *frame;     /* until packet_begin returns, else NULL */
+	const struct pfsync_dialect *dialect; /* of the frame, NULL if unknown */
 	uint16_t receivers[PFREPLAY_NODES_MAX];
 	size_t receiver_count;
 	struct pfsync_hint nobody; /* hint for packets without a node */
@@ -60,6 +68,8 @@ struct pfreplay {
 	uint32_t evict_next; /* the entry to look at next for making room */
 	int64_t now_ns;
 	bool started; /* now_ns is set */
+	struct watchers watchers;
+	const struct event *event; /* being applied, else NULL */
 	struct open_packet open;
 };
 
@@ -130,7 +140,9 @@ struct store_filter {
 	int64_t before_ns;
 	bool unasserted_only;
 };
-void store_remove(struct pfreplay *r, struct node *node, const struct store_filter *filter);
+/* How many were removed; *refused (may be NULL): it would have cost too much. */
+uint64_t store_remove(
+    struct pfreplay *r, struct node *node, const struct store_filter *filter, bool *refused);
 
 /* Hand the views of `from` to `into`. */
 void store_join(struct pfreplay *r, struct node *into, struct node *from);
@@ -143,7 +155,7 @@ int64_t store_due_ns(const struct pfreplay *r, const struct view *view);
 /* The standing now, time included. */
 enum pfreplay_standing store_standing(const struct pfreplay *r, const struct view *view);
 
-/* --- apply.c --- */
+/* --- apply.c -------------------------------------------------------------- */
 
 /*
  * pfreplay_message() with a guess of the entry's number, 0 for none.

@@ -30,6 +30,25 @@ states_limit(uint64_t asked)
 	return limit > STATES_MAX ? STATES_MAX : (uint32_t)limit;
 }
 
+static void
+bulk_told(void *user, enum bulk_step step, int requester, int sender)
+{
+	struct pfreplay *r = user;
+	const struct watch_bulk bulk = {.step = step,
+	    .requester = requester,
+	    .sender = sender,
+	    .time_ns = r->open.time_ns,
+	    .has_endtime = r->event != NULL && pfsync_has(r->event->message, PFSYNC_F_BUS_ENDTIME),
+	    .endtime_s = r->event != NULL && r->event->message->action == PFSYNC_ACT_BUS
+			     ? r->event->message->u.bus.endtime_s
+			     : 0,
+	    .event = r->event};
+
+	if (step == BULK_ENDED && requester >= 0)
+		r->nodes.list[requester]->unreliable = false;
+	watch_tell_bulk(r, &bulk);
+}
+
 struct pfreplay *
 pfreplay_new(const struct pfreplay_options *options)
 {
@@ -53,6 +72,8 @@ pfreplay_new(const struct pfreplay_options *options)
 	facts_init(&r->facts, limit);
 	creators_init(&r->creators);
 	bulks_init(&r->bulks);
+	r->bulks.told = bulk_told;
+	r->bulks.told_user = r;
 	tombs_init(&r->tombs);
 	return r;
 }
@@ -62,6 +83,7 @@ pfreplay_free(struct pfreplay *r)
 {
 	if (r == NULL)
 		return;
+	watchers_release(&r->watchers);
 	bulks_clear(&r->bulks);
 	creators_clear(&r->creators);
 	facts_clear(&r->facts);
@@ -87,12 +109,22 @@ pfreplay_advance(struct pfreplay *r, int64_t time_ns)
 	if (!r->started || time_ns > r->now_ns)
 		r->now_ns = time_ns;
 	r->started = true;
+	watch_tell_time(r);
 }
 
 int64_t
 pfreplay_now(const struct pfreplay *r)
 {
 	return r->now_ns;
+}
+
+static void
+tell_node(struct pfreplay *r, enum watch_node_kind kind)
+{
+	const struct watch_node node = {
+	    .kind = kind, .node = r->open.sender, .time_ns = r->open.time_ns};
+
+	watch_tell_node(r, &node);
 }
 
 struct pfsync_hint *
@@ -110,6 +142,11 @@ pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
 	open->receiver_count = 0;
 	open->destination = NULL;
 	open->everybody = false;
+	open->version = 0;
+	open->ttl = packet->has_ip ? packet->ttl : 0;
+	open->ip_id = packet->has_ip ? packet->ip_id : 0;
+	open->told = false;
+	open->dialect = NULL;
 	r->totals.packets++;
 	if (r->started && open->time_ns < r->now_ns)
 		r->totals.backwards++;
@@ -120,6 +157,8 @@ pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
 	}
 	if (!packet->tap)
 		sender->on_wire = true;
+	if (sender->sent[0].frames == 0 && sender->sent[1].frames == 0)
+		tell_node(r, WATCH_NODE_FOUND);
 	open->destination = nodes_destination(&r->nodes, packet, &open->everybody);
 	return &sender->hint[packet->tap];
 }
@@ -139,8 +178,10 @@ accepts(struct pfreplay *r, struct node *node, int status)
 		counter = PFREPLAY_BADVER;
 	if (counter == PFREPLAY_COUNTER_COUNT)
 		return true;
-	if (counter_is_real(counter))
+	if (counter_is_real(counter)) {
 		node->predicted[counter]++;
+		watch_tell_refused(r, node, counter, false, 0);
+	}
 	return false;
 }
 
@@ -175,20 +216,41 @@ choose_receivers(struct pfreplay *r, int status)
 }
 
 static void
-take_header(struct open_packet *open, const struct pfsync_frame *frame)
+take_cksum(struct pfreplay *r, const uint8_t *cksum)
 {
-	struct node *sender = open->sender;
+	struct node *sender = r->open.sender;
+	struct watch_node told = {.kind = WATCH_NODE_CKSUM,
+	    .node = sender,
+	    .time_ns = r->open.time_ns,
+	    .had_cksum = sender->has_cksum};
 
-	open->version = frame->header.version;
-	if (frame->header.has_cksum) {
-		sender->has_cksum = true;
-		memcpy(sender->cksum, frame->header.cksum, sizeof(sender->cksum));
-	}
+	if (sender->has_cksum && memcmp(sender->cksum, cksum, sizeof(sender->cksum)) == 0)
+		return;
+	memcpy(told.cksum, sender->cksum, sizeof(told.cksum));
+	sender->has_cksum = true;
+	memcpy(sender->cksum, cksum, sizeof(sender->cksum));
+	watch_tell_node(r, &told);
+}
+
+static void
+take_header(struct pfreplay *r, const struct pfsync_frame *frame)
+{
+	struct node *sender = r->open.sender;
+	struct watch_node told = {.kind = WATCH_NODE_FAMILY,
+	    .node = sender,
+	    .time_ns = r->open.time_ns,
+	    .family = sender->family};
+
+	r->open.version = frame->header.version;
+	r->open.dialect = frame->dialect;
+	if (frame->header.has_cksum)
+		take_cksum(r, frame->header.cksum);
 	sender->certainty = frame->certainty;
 	if (frame->dialect == sender->dialect)
 		return;
 	sender->dialect = frame->dialect;
 	node_set_family(sender, family_of_dialect(frame->dialect));
+	watch_tell_node(r, &told);
 }
 
 static struct node_sent *
@@ -228,10 +290,16 @@ pfreplay_packet_frame(struct pfreplay *r, const struct pfsync_frame *frame, int 
 	if (!open->packet->tap && open->packet->has_ip && open->packet->ttl != PFSYNC_TTL)
 		sent(open)->anomalies[PFREPLAY_BADTTL]++;
 	if (status == PFSYNC_OK || status == PFSYNC_BADLEN)
-		take_header(open, frame);
+		take_header(r, frame);
 	else
 		open->ignored = true;
+	open->wirelen = frame->wirelen;
+	open->status = status;
+	open->frame = frame;
 	choose_receivers(r, status);
+	watch_tell_packet(r, true);
+	open->frame = NULL;
+	open->told = true;
 	return true;
 }
 
@@ -244,10 +312,15 @@ pfreplay_problem(struct pfreplay *r, const struct pfsync_problem *problem)
 	if (open->ignored || counter == PFREPLAY_COUNTER_COUNT)
 		return;
 	count_anomaly(open, problem->status);
+	watch_tell_problem(r, problem);
 	if (!counter_is_real(counter))
 		return;
-	for (size_t i = 0; i < open->receiver_count; i++)
-		r->nodes.list[open->receivers[i]]->predicted[counter]++;
+	for (size_t i = 0; i < open->receiver_count; i++) {
+		struct node *receiver = r->nodes.list[open->receivers[i]];
+
+		receiver->predicted[counter]++;
+		watch_tell_refused(r, receiver, counter, true, 0);
+	}
 	/* Without a length nothing behind it can be found (SEM 2.1). */
 	if (open->version == 5)
 		open->receiver_count = 0;
@@ -266,6 +339,8 @@ pfreplay_packet_end(struct pfreplay *r)
 		}
 		credit_settle(r, sender);
 	}
+	if (r->open.told)
+		watch_tell_packet(r, false);
 	r->open.packet = NULL;
 	r->open.sender = NULL;
 	r->open.ignored = true;

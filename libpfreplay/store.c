@@ -148,11 +148,12 @@ matches(const struct pfreplay *r, const struct entry *entry, const struct view *
 	return strncmp(traits->ifname, filter->ifname, sizeof(traits->ifname)) == 0;
 }
 
-static void
+static uint64_t
 remove_of_creator(
     struct pfreplay *r, struct node *node, uint32_t creatorid, const struct store_filter *filter)
 {
 	uint32_t number = creators_first(&r->creators, creatorid), next;
+	uint64_t removed = 0;
 
 	for (; number != 0 && node->views != 0; number = next) {
 		struct entry *entry = entry_of(r, number);
@@ -163,7 +164,9 @@ remove_of_creator(
 			continue;
 		store_view_remove(r, entry, node);
 		store_tidy(r, number);
+		removed++;
 	}
+	return removed;
 }
 
 /*
@@ -183,27 +186,32 @@ can_pay(struct pfreplay *r, struct node *node, uint64_t cost)
 	return false;
 }
 
-void
-store_remove(struct pfreplay *r, struct node *node, const struct store_filter *filter)
+uint64_t
+store_remove(
+    struct pfreplay *r, struct node *node, const struct store_filter *filter, bool *refused)
 {
 	GList *creators;
+	uint64_t removed = 0, cost = r->table.entries.live;
 
 	if (node->views == 0)
-		return;
-	if (filter->creatorid != NULL) {
-		if (can_pay(r, node, creators_count(&r->creators, *filter->creatorid)))
-			remove_of_creator(r, node, *filter->creatorid, filter);
-		return;
+		return 0;
+	if (filter->creatorid != NULL)
+		cost = creators_count(&r->creators, *filter->creatorid);
+	if (!can_pay(r, node, cost)) {
+		if (refused != NULL)
+			*refused = true;
+		return 0;
 	}
-	if (!can_pay(r, node, r->table.entries.live))
-		return;
+	if (filter->creatorid != NULL)
+		return remove_of_creator(r, node, *filter->creatorid, filter);
 	/* A copy: a creator without states leaves the set. */
 	creators = g_hash_table_get_keys(r->creators.by_id);
 	for (GList *l = creators; l != NULL; l = l->next)
 		l->data = GUINT_TO_POINTER(((const struct creator *)l->data)->id);
 	for (GList *l = creators; l != NULL && node->views != 0; l = l->next)
-		remove_of_creator(r, node, GPOINTER_TO_UINT(l->data), filter);
+		removed += remove_of_creator(r, node, GPOINTER_TO_UINT(l->data), filter);
 	g_list_free(creators);
+	return removed;
 }
 
 /* Move the view of `from`, unless `into` has one that counts for more. */

@@ -55,6 +55,7 @@ struct entry {
 	uint8_t proto;  /* as far as known: facts, else the timeout class */
 	bool live;      /* false for a free place of the slab */
 	bool apart;     /* the second view has peers of its own */
+	uint8_t marks;  /* of watchers, see watch_mark() */
 	struct view view[VIEW_INLINE];
 	struct peers peers;
 	/* From here on the third line. */

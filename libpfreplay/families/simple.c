@@ -178,10 +178,15 @@ simple_clear(struct event *event, struct node *receiver)
 {
 	struct store_filter filter = {
 	    .creatorid = &event->message->creatorid, .before_ns = INT64_MAX};
+	struct watch_clear told = {.event = event, .node = receiver};
 
 	if (receiver->traits->clear_by_ifname && pfsync_has(event->message, PFSYNC_F_CLR_IFNAME))
 		filter.ifname = event->message->u.clr.ifname;
-	store_remove(event->r, receiver, &filter);
+	told.own = store_remove(event->r, receiver, &filter, &told.not_done);
+	told.ignores_ifname = filter.ifname == NULL &&
+			      pfsync_has(event->message, PFSYNC_F_CLR_IFNAME) &&
+			      event->message->u.clr.ifname[0] != '\0';
+	watch_tell_clear(event->r, &told);
 }
 
 static void
