@@ -79,7 +79,7 @@ pfreplay_new(const struct pfreplay_options *options)
 	r->bulks.told_user = r;
 	tombs_init(&r->tombs);
 	odd_init(&r->odd);
-	if (options->as_peer != PFREPLAY_FAMILY_UNKNOWN)
+	if (options->as_peer > 0 && options->as_peer < PFREPLAY_FAMILY_COUNT)
 		r->as_peer = nodes_add_peer(&r->nodes, (enum pfreplay_family)options->as_peer);
 	return r;
 }
