@@ -9,6 +9,7 @@
 #include "credit.h"
 #include "discards.h"
 #include "families/rules.h"
+#include "fast.h"
 #include "internal.h"
 
 /* What a state of two nodes takes when nothing of it is shared with others;
@@ -157,6 +158,7 @@ pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
 	open->ip_id = packet->has_ip ? packet->ip_id : 0;
 	open->told = false;
 	open->dialect = NULL;
+	open->fast = NULL;
 	open->gave_up = 0;
 	open->section_given_up = 0;
 	open->section_number = -1;
@@ -327,6 +329,7 @@ pfreplay_packet_frame(struct pfreplay *r, const struct pfsync_frame *frame, int 
 	open->status = status;
 	open->frame = frame;
 	choose_receivers(r, status);
+	fast_begin(r);
 	watch_tell_packet(r, true);
 	open->frame = NULL;
 	open->told = true;
