@@ -15,11 +15,16 @@
 #include "duplicate.h"
 #include "expiry.h"
 #include "facts.h"
+#include "ifnames.h"
+#include "keys.h"
 #include "node.h"
+#include "odd.h"
 #include "pfreplay.h"
+#include "side.h"
 #include "table.h"
 #include "tomb.h"
 #include "view.h"
+#include "watch.h"
 
 /* What a message earns for walks, and the most that is kept. */
 #define STORE_CREDIT_EACH 64
@@ -35,15 +40,28 @@ struct open_packet {
 	bool everybody;
 	bool ignored; /* seen in another file, or nothing can be read */
 	int64_t time_ns;
-	uint64_t evidence;
+	uint64_t evidence; /* file and frame: view_evidence() */
 	uint8_t version;
+	uint8_t ttl;                          /* 0 = not known */
+	bool told;                            /* watchers know of it */
+	uint16_t ip_id;                       /* if packet->has_ip */
+	size_t wirelen;                       /* of the pfsync data */
+	int status;                           /* of pfsync_frame_open() */
+	const struct pfsync_frame *frame;     /* until packet_begin returns, else NULL */
+	const struct pfsync_dialect *dialect; /* of the frame, NULL if unknown */
 	uint16_t receivers[PFREPLAY_NODES_MAX];
 	size_t receiver_count;
+	/* Receivers, by bit, that read no further in the packet, or the section. */
+	uint64_t gave_up;
+	uint64_t section_given_up;
+	/* The section that the message is in, and which of its messages it is (1 ...). */
+	int section_number; /* action number, -1 = none yet */
+	uint32_t in_section;
+	struct node *fast;         /* its only receiver, if fast_update() may be tried */
 	struct pfsync_hint nobody; /* hint for packets without a node */
 };
 
 struct pfreplay {
-	uint32_t timeout_s[PFREPLAY_TIMEOUTS];
 	bool wire_present;
 	bool several_files;
 	struct nodes nodes;
@@ -51,6 +69,11 @@ struct pfreplay {
 	struct slab spill;
 	struct facts_store facts;
 	struct creators creators;
+	struct keys keys;
+	struct odd odd;
+	struct side *rounds;  /* struct round: states asked for again */
+	struct side *stales;  /* struct stale: see WATCH_MARK_STALE */
+	struct node *as_peer; /* NULL: none */
 	struct bulks bulks;
 	struct duplicates *duplicates;
 	struct tombs tombs;
@@ -60,6 +83,8 @@ struct pfreplay {
 	uint32_t evict_next; /* the entry to look at next for making room */
 	int64_t now_ns;
 	bool started; /* now_ns is set */
+	struct watchers watchers;
+	const struct event *event; /* being applied, else NULL */
 	struct open_packet open;
 };
 
@@ -99,6 +124,39 @@ struct event {
 	uint64_t evidence;
 };
 
+/* The next message of the open packet. */
+static inline void
+open_message(struct open_packet *open, const struct pfsync_message *message)
+{
+	if (message->action_number != open->section_number) {
+		open->section_number = message->action_number;
+		open->section_given_up = 0;
+		open->in_section = 0;
+	}
+	open->in_section++;
+}
+
+/* --- messages ------------------------------------------------------------- */
+
+#define PEER_BIT_IN(word, field) ((field) / 64 == (word) ? UINT64_C(1) << ((field) % 64) : 0)
+#define PEER_BIT(word, FIELD)                                                                      \
+	(PEER_BIT_IN(word, PFSYNC_F_SRC_##FIELD) | PEER_BIT_IN(word, PFSYNC_F_DST_##FIELD))
+#define PEER_BITS(word)                                                                            \
+	(PEER_BIT(word, STATE) | PEER_BIT(word, SEQLO) | PEER_BIT(word, SEQHI) |                   \
+	    PEER_BIT(word, SEQDIFF) | PEER_BIT(word, MAX_WIN) | PEER_BIT(word, MSS) |              \
+	    PEER_BIT(word, WSCALE) | PEER_BIT(word, SCRUB_VALID))
+
+/* What nearly every message has; of scrub only the mark that there is none. */
+static inline bool
+message_is_plain(const struct pfsync_message *message)
+{
+	const struct pfsync_fields *has = &message->has;
+
+	return (has->bits[0] & PEER_BITS(0)) == PEER_BITS(0) &&
+	       (has->bits[1] & PEER_BITS(1)) == PEER_BITS(1) &&
+	       (message->u.state.src.scrub_valid | message->u.state.dst.scrub_valid) == 0;
+}
+
 /* --- store.c -------------------------------------------------------------- */
 
 /* The number of an entry, or 0. */
@@ -118,7 +176,7 @@ store_view(const struct pfreplay *r, struct entry *entry, const struct node *nod
 struct view *store_view_add(struct pfreplay *r, struct entry *entry, struct node *node);
 /* Remove the view if there is one; true if there was.  Does not tidy.  `entry`
  * may be NULL. */
-bool store_view_remove(struct pfreplay *r, struct entry *entry, struct node *node);
+bool store_view_remove(struct pfreplay *r, struct entry *entry, uint32_t number, struct node *node);
 
 /*
  * Remove views of `node`: of entries of `creatorid` (NULL: of all creators),
@@ -130,7 +188,9 @@ struct store_filter {
 	int64_t before_ns;
 	bool unasserted_only;
 };
-void store_remove(struct pfreplay *r, struct node *node, const struct store_filter *filter);
+/* How many were removed; *refused (may be NULL): it would have cost too much. */
+uint64_t store_remove(
+    struct pfreplay *r, struct node *node, const struct store_filter *filter, bool *refused);
 
 /* Hand the views of `from` to `into`. */
 void store_join(struct pfreplay *r, struct node *into, struct node *from);
@@ -143,17 +203,41 @@ int64_t store_due_ns(const struct pfreplay *r, const struct view *view);
 /* The standing now, time included. */
 enum pfreplay_standing store_standing(const struct pfreplay *r, const struct view *view);
 
-/* --- apply.c --- */
+/* --- apply.c -------------------------------------------------------------- */
 
 /*
  * pfreplay_message() with a guess of the entry's number, 0 for none.
  */
 void apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t guess);
 
+/* Who found a message about a state stale last. */
+struct stale {
+	int64_t time_ns;
+	uint16_t node;
+};
+/* More than are answered in the time that an answer takes. */
+#define STALES_MAX 4096
+
 /* --- assert.c ------------------------------------------------------------- */
 
 /* What the sender says of its own table.  Sets event->entry, number and created. */
 void assert_message(struct event *event);
+
+/* Corrections leave at once (SEM 2.5). */
+#define ANSWER_NS INT64_C(20000000)
+
+/*
+ * `node` says what it last was told by another, `since_ns` ago: it may be the
+ * correction of what it found stale.  Until v4 those are full, later compressed.
+ */
+static inline void
+note_answer(struct node *node, enum pfsync_action action, int64_t since_ns)
+{
+	if (since_ns < 0 || since_ns > ANSWER_NS)
+		return;
+	if (action == (node->is_before_v5 ? PFSYNC_ACT_UPD : PFSYNC_ACT_UPD_C))
+		node->answers++;
+}
 
 /* --- for assert.c and families/ ------------------------------------------- */
 
