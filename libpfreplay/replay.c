@@ -7,6 +7,7 @@
 
 #include "counters.h"
 #include "credit.h"
+#include "evidence/carp.h"
 #include "internal.h"
 
 /* What a state of two nodes takes when nothing of it is shared with others;
@@ -68,6 +69,7 @@ pfreplay_free(struct pfreplay *r)
 	slab_clear(&r->spill);
 	table_clear(&r->table);
 	nodes_clear(&r->nodes);
+	carp_free(r->carp);
 	g_free(r->duplicates);
 	g_free(r);
 }
