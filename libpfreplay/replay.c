@@ -70,6 +70,8 @@ pfreplay_free(struct pfreplay *r)
 	table_clear(&r->table);
 	nodes_clear(&r->nodes);
 	carp_free(r->carp);
+	if (r->directions != NULL)
+		g_array_free(r->directions, TRUE);
 	g_free(r->duplicates);
 	g_free(r);
 }
@@ -149,6 +151,8 @@ accepts(struct pfreplay *r, struct node *node, int status)
 static void
 receive(struct pfreplay *r, struct node *node, int status)
 {
+	if ((r->open.packet->missed >> node->index & 1) != 0)
+		return;
 	/* A tap's owner receives under the address that it has on the wire. */
 	if (node == r->open.sender || node->joined ||
 	    (r->wire_present && node->address_count == 0 && !node->anonymous) ||
