@@ -90,19 +90,32 @@ find_times(struct event *event)
 
 /* --- whose host id -------------------------------------------------------- */
 
-static bool
-owned_by_another(const struct pfreplay *r, const struct node *node, uint32_t creatorid)
+/* Another firewall that proved to own that host id, or NULL. */
+static struct node *
+owner_besides(const struct pfreplay *r, const struct node *node, uint32_t creatorid)
 {
 	for (size_t n = 0; n < r->nodes.count; n++) {
-		const struct node *other = r->nodes.list[n];
+		struct node *other = r->nodes.list[n];
 
-		if (other == node || other->joined || other->address_count == 0)
+		if (other == node || node_is_hidden(other) || other->address_count == 0)
 			continue;
 		for (size_t i = 0; i < other->creatorid_count; i++)
 			if (other->creatorids[i] == creatorid)
-				return true;
+				return other;
 	}
-	return false;
+	return NULL;
+}
+
+static void
+tell_node(struct event *event, enum watch_node_kind kind, struct node *other)
+{
+	const struct watch_node told = {.kind = kind,
+	    .node = event->sender,
+	    .other = other,
+	    .creatorid = event->message->creatorid,
+	    .time_ns = event->time_ns};
+
+	watch_tell_node(event->r, &told);
 }
 
 /* Two nodes are one firewall: go on with the one that has an address. */
@@ -120,6 +133,7 @@ join(struct event *event, struct node *other)
 	bulks_join(&r->bulks, into->index, from->index);
 	event->sender = into;
 	open->sender = into;
+	tell_node(event, WATCH_NODE_JOINED, from);
 	for (size_t i = open->receiver_count; i-- > 0;)
 		if (open->receivers[i] == into->index || open->receivers[i] == from->index)
 			open->receivers[i] = open->receivers[--open->receiver_count];
@@ -135,16 +149,25 @@ learn_creator(struct event *event)
 	size_t known = node->creatorid_count;
 	struct store_filter gone = {.before_ns = node->restarted_ns};
 
-	/* Some OpenBSD announced imported states by INS (SEM 1.4). */
-	if (event->message->action == PFSYNC_ACT_INS && node->address_count != 0 &&
-	    owned_by_another(r, node, creatorid))
-		return;
+	for (size_t i = 0; i < known; i++)
+		if (node->creatorids[i] == creatorid)
+			return;
+	if (node->address_count != 0) {
+		other = owner_besides(r, node, creatorid);
+		if (other != NULL)
+			tell_node(event, WATCH_NODE_CLAIM, other);
+		/* Some OpenBSD announced imported states by INS (SEM 1.4). */
+		if (other != NULL && event->message->action == PFSYNC_ACT_INS)
+			return;
+	}
 	other = nodes_own(&r->nodes, node, creatorid);
+	tell_node(event, WATCH_NODE_HOSTID, NULL);
 	if (known != 0 && node->creatorid_count > known && node->restarted) {
 		/* A new host id after a bulk request: the system came up anew,
 		 * and what it had before is gone. */
 		node->restarted = false;
-		store_remove(r, node, &gone);
+		(void)store_remove(r, node, &gone, NULL);
+		tell_node(event, WATCH_NODE_REBOOTED, NULL);
 	}
 	if (other != NULL)
 		join(event, other);
@@ -157,15 +180,7 @@ needs_start(void *user, int node)
 {
 	const struct pfreplay *r = user;
 
-	return r->nodes.list[node]->traits->end_needs_start;
-}
-
-static void
-bulk_accepted(void *user, int node)
-{
-	const struct pfreplay *r = user;
-
-	r->nodes.list[node]->unreliable = false;
+	return r->nodes.list[node]->rules->end_needs_start;
 }
 
 static void
@@ -179,7 +194,6 @@ apply_bus(struct event *event)
 	    .has_endtime = pfsync_has(message, PFSYNC_F_BUS_ENDTIME),
 	    .endtime_s = message->u.bus.endtime_s,
 	    .needs_start = needs_start,
-	    .accepted = bulk_accepted,
 	    .user = r,
 	};
 
@@ -191,58 +205,123 @@ apply_bus(struct event *event)
 		bulks_end(&r->bulks, from, to, event->time_ns, &end);
 }
 
-/* --- to whom it applies --------------------------------------------------- */
-
 static bool
 has_peers(enum pfsync_action action)
 {
 	return action == PFSYNC_ACT_INS || action == PFSYNC_ACT_UPD || action == PFSYNC_ACT_UPD_C;
 }
 
-/*
- * A receiver of another release may know fewer actions and classes (D-02).
- * False if it does not come to look at the message.
- */
-static bool
-understands(struct event *event, struct node *receiver, bool *bad_value)
-{
-	const struct pfsync_message *message = event->message;
-	const struct pfsync_dialect *dialect = receiver->dialect;
+/* --- who wants to know ---------------------------------------------------- */
 
-	if (dialect == event->sender->dialect || dialect == NULL)
-		return true;
-	if (message->action_number >= dialect->action_max) {
-		receiver->predicted[PFREPLAY_BADACT]++;
-		return false;
-	}
-	if (event->src != NULL && event->timeout >= dialect->timeout_max)
-		*bad_value = true;
-	return true;
+/* (int32)(a - b) > 0 without leaving unsigned arithmetic (SEM 5.3). */
+static bool
+behind(const struct pfsync_peer *now, const struct pfsync_peer *before, bool tcp)
+{
+	uint32_t back = before->seqlo - now->seqlo;
+
+	if (now->state != before->state)
+		/* Synproxy counts down when its handshake is over (SEM 2.5). */
+		return now->state < before->state && (before->state < PFSYNC_TCPS_PROXY_SRC ||
+							 now->state >= PFSYNC_TCPS_PROXY_SRC);
+	return tcp && back != 0 && back < UINT32_C(0x80000000);
 }
 
+/* Did another node speak of the state since `view` was asserted? */
+static bool
+is_turn(const struct event *event, const struct view *view)
+{
+	const struct view *other;
+	uint32_t position = 0;
+
+	if ((view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED)
+		return true;
+	while ((other = view_next(&event->r->spill, event->entry, &position)) != NULL)
+		if (other != view && (other->bits & VIEW_STANDING) == PFREPLAY_ASSERTED &&
+		    other->evidence_ns >= view->evidence_ns && other->evidence > view->evidence)
+			return true;
+	return false;
+}
+
+static unsigned
+kinds_of_upd_c(const struct event *event, const struct view *view)
+{
+	unsigned kinds = WATCH_SAID(WATCH_UPD_C);
+	const struct peers *before;
+	bool tcp;
+
+	if (event->entry == NULL || event->created || view == NULL)
+		return kinds | WATCH_SAID(WATCH_UPD_C_NEWS);
+	before = view_peers(event->entry, view);
+	tcp = event->entry->proto == 6;
+	if ((view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED)
+		kinds |= WATCH_SAID(WATCH_UPD_C_NEWS);
+	if (behind(event->src, &before->src, tcp) || behind(event->dst, &before->dst, tcp))
+		kinds |= WATCH_SAID(WATCH_UPD_C_BACK);
+	if (is_turn(event, view))
+		kinds |= WATCH_SAID(WATCH_UPD_C_TURN);
+	if ((event->entry->marks & event->r->watchers.marks) != 0)
+		kinds |= WATCH_SAID(WATCH_UPD_C_MARKED);
+	return kinds;
+}
+
+static unsigned
+kinds_of(const struct event *event, const struct view *view)
+{
+	const struct pfsync_message *message = event->message;
+
+	switch (message->action) {
+	case PFSYNC_ACT_CLR:
+		return WATCH_SAID(WATCH_CLR);
+	case PFSYNC_ACT_INS:
+		return WATCH_SAID(WATCH_INS);
+	case PFSYNC_ACT_INS_ACK:
+		return WATCH_SAID(WATCH_INS_ACK);
+	case PFSYNC_ACT_UPD:
+		return WATCH_SAID(WATCH_UPD);
+	case PFSYNC_ACT_UPD_C:
+		return event->src != NULL ? kinds_of_upd_c(event, view) : WATCH_SAID(WATCH_OTHER);
+	case PFSYNC_ACT_UPD_REQ:
+		return message->id == 0 && message->creatorid == 0 ? WATCH_SAID(WATCH_BULK_REQ)
+								   : WATCH_SAID(WATCH_UPD_REQ);
+	case PFSYNC_ACT_DEL:
+		return WATCH_SAID(WATCH_DEL);
+	case PFSYNC_ACT_DEL_C:
+		return WATCH_SAID(WATCH_DEL_C);
+	case PFSYNC_ACT_BUS:
+		return WATCH_SAID(WATCH_BUS);
+	case PFSYNC_ACT_TDB:
+		return WATCH_SAID(WATCH_TDB);
+	default:
+		return WATCH_SAID(WATCH_OTHER);
+	}
+}
+
+/* Before anything of the message is applied. */
 static void
-deliver(struct event *event, bool bad_value)
+said(const struct event *event, bool bad_value)
 {
 	struct pfreplay *r = event->r;
-	struct open_packet *open = &r->open;
-	enum pfsync_action action = event->message->action;
+	const struct entry *entry = event->entry;
+	const struct view *view;
+	struct watch_said told = {.event = event, .bad_value = bad_value};
 
-	for (size_t i = open->receiver_count; i-- > 0;) {
-		struct node *receiver = r->nodes.list[open->receivers[i]];
-		rule_fn *rule = receiver->rules->on[action];
-		bool refused = bad_value;
-
-		if (!understands(event, receiver, &refused)) {
-			/* It cannot find what follows either (SEM 2.1). */
-			if (open->version == 5)
-				open->receivers[i] = open->receivers[--open->receiver_count];
-			continue;
-		}
-		if (refused)
-			rule = receiver->rules->bad_value;
-		if (rule != NULL)
-			rule(event, receiver);
+	if (r->watchers.said == 0)
+		return;
+	view = entry != NULL ? store_view(r, event->entry, event->sender) : NULL;
+	told.kinds = kinds_of(event, view);
+	if ((told.kinds & r->watchers.said) == 0)
+		return;
+	told.keyless = entry != NULL && entry->facts == 0;
+	told.other_key = entry != NULL && entry->facts != 0 &&
+			 facts_differ(&r->facts, entry->facts, event->message);
+	if (view != NULL) {
+		told.held = true;
+		told.standing = store_standing(r, view);
+		told.before = view_peers(entry, view);
+		told.before_ns = view->evidence_ns;
+		told.before_timeout = view->timeout;
 	}
+	watch_tell_said(r, &told);
 }
 
 /* --- one message ---------------------------------------------------------- */
@@ -290,6 +369,9 @@ apply_state(struct event *event)
 	    !table_is(&r->table, event->number, message->id, message->creatorid))
 		event->number = store_find(r, message->id, message->creatorid);
 	event->entry = event->number != 0 ? table_entry(&r->table, event->number) : NULL;
+	if (event->src != NULL && !bad_value)
+		(void)store_make(event);
+	said(event, bad_value);
 	if (bad_value)
 		event->sender->sent[r->open.packet->tap].anomalies[PFREPLAY_BADVAL]++;
 	else
@@ -328,7 +410,11 @@ apply_beside_wire(struct event *event)
 		return true;
 	entry = table_entry(&r->table, number);
 	if (entry->facts == 0) {
+		const struct keys_at none = {.count = 0};
+
 		entry->facts = facts_put(&r->facts, 0, message, event->time_ns);
+		if (r->keys.on)
+			keys_move(r, number, &none);
 		entry->proto = message->u.state.proto;
 	}
 	return true;
@@ -357,13 +443,21 @@ apply(struct event *event)
 	case PFSYNC_ACT_CLR:
 		if (!pfsync_has(message, PFSYNC_F_CREATORID))
 			return false;
+		said(event, false);
 		assert_message(event);
 		deliver(event, false);
 		return true;
 	case PFSYNC_ACT_BUS:
+		said(event, false);
+		deliver(event, false);
 		apply_bus(event);
 		return true;
+	case PFSYNC_ACT_TDB:
+		said(event, false);
+		deliver(event, false);
+		return false;
 	default:
+		said(event, false);
 		return false;
 	}
 }
@@ -371,7 +465,7 @@ apply(struct event *event)
 void
 apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t guess)
 {
-	const struct open_packet *open = &r->open;
+	struct open_packet *open = &r->open;
 	struct peers room;
 	struct event event = {
 	    .r = r,
@@ -385,14 +479,22 @@ apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t
 
 	if (open->ignored)
 		return;
+	if (message->action_number != open->section_number) {
+		open->section_number = message->action_number;
+		open->section_given_up = 0;
+		open->in_section = 0;
+	}
+	open->in_section++;
 	if (r->credit < STORE_CREDIT_MAX)
 		r->credit += STORE_CREDIT_EACH;
 	if ((unsigned)message->action < PFSYNC_ACT_COUNT)
 		open->sender->sent[open->packet->tap].messages[message->action]++;
+	r->event = &event;
 	if (apply(&event))
 		r->totals.messages++;
 	else
 		r->totals.unreplayed++;
+	r->event = NULL;
 }
 
 void

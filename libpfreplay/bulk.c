@@ -13,6 +13,14 @@ bulks_init(struct bulks *bulks)
 	bulks->list = g_array_new(FALSE, TRUE, sizeof(struct bulk));
 	bulks->open = g_array_new(FALSE, FALSE, sizeof(guint));
 	bulks->refused = 0;
+	bulks->told = NULL;
+}
+
+static void
+tell(const struct bulks *bulks, enum bulk_step step, int requester, int sender)
+{
+	if (bulks->told != NULL)
+		bulks->told(bulks->told_user, step, requester, sender);
 }
 
 void
@@ -65,6 +73,7 @@ bulks_request(struct bulks *bulks, int requester, int64_t time_ns)
 		} else
 			g_array_remove_index(bulks->open, i);
 	}
+	tell(bulks, again ? BULK_RETRIED : BULK_REQUESTED, requester, -1);
 	if (again)
 		return false;
 	bulk = add(bulks, requester, -1);
@@ -146,9 +155,11 @@ bulks_start(struct bulks *bulks, int sender, int requester, int64_t time_ns)
 		if (bulk->pub.started_ns == 0)
 			bulk->pub.started_ns = time_ns;
 		bulk->pub.outcome = PFREPLAY_BULK_NO_END;
+		tell(bulks, BULK_STARTED, bulk->pub.requester, sender);
 	}
 	if (found)
 		return;
+	tell(bulks, BULK_UNASKED, requester, sender);
 	bulk = began_later(bulks, sender, requester);
 	if (bulk != NULL)
 		bulk->pub.started_ns = time_ns;
@@ -196,12 +207,12 @@ bulks_end(
 				   time_ns + NS_PER_S - (int64_t)end->endtime_s * NS_PER_S >=
 				       bulk->pub.requested_ns;
 		bulk->pub.outcome = accepted ? PFREPLAY_BULK_COMPLETE : PFREPLAY_BULK_REJECTED_END;
-		if (accepted)
-			end->accepted(end->user, bulk->pub.requester);
+		tell(bulks, accepted ? BULK_ENDED : BULK_REFUSED, bulk->pub.requester, sender);
 	}
 	close_accepted(bulks);
 	if (found)
 		return;
+	tell(bulks, BULK_UNASKED, requester, sender);
 	bulk = began_later(bulks, sender, requester);
 	if (bulk == NULL)
 		return;

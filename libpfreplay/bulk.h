@@ -28,7 +28,20 @@ struct bulk {
 	int64_t asked_ns; /* latest request */
 };
 
+/* What happened to a transfer; for bulks.told(). */
+enum bulk_step {
+	BULK_REQUESTED,
+	BULK_RETRIED,
+	BULK_STARTED,
+	BULK_ENDED,
+	BULK_REFUSED, /* the requester does not accept the END */
+	BULK_UNASKED  /* START or END that no request explains */
+};
+
 struct bulks {
+	/* Called at each step, unless NULL; -1 = unknown node. */
+	void (*told)(void *user, enum bulk_step step, int requester, int sender);
+	void *told_user;
 	GArray *list; /* struct bulk */
 	GArray *open; /* guint: places in `list` of those that may go on */
 	uint64_t refused;
@@ -55,8 +68,6 @@ struct bulk_end {
 	/* True if that node wants a START before it (V6b), false if it compares
 	 * the endtime with its request (SEM 2.9). */
 	bool (*needs_start)(void *user, int node);
-	/* Called for each requester that accepts it. */
-	void (*accepted)(void *user, int node);
 	void *user;
 };
 

@@ -51,10 +51,14 @@ void
 credit_revoke(struct pfreplay *r, struct node *node)
 {
 	struct store_filter filter = {.before_ns = node->first_ns, .unasserted_only = true};
+	const struct watch_node told = {
+	    .kind = WATCH_NODE_CREDIT, .node = node, .time_ns = r->open.time_ns};
 
-	store_remove(r, node, &filter);
+	(void)store_remove(r, node, &filter, NULL);
+	watch_tell_node(r, &told);
 	node->received = 0;
 	memset(node->predicted, 0, sizeof(node->predicted));
+	memset(node->heard, 0, sizeof(node->heard));
 	node->on_credit = false;
 }
 

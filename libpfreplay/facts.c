@@ -217,6 +217,63 @@ facts_put(struct facts_store *store, uint32_t number, const struct pfsync_messag
 	return number;
 }
 
+/* An address of IPv4 is its first four bytes only. */
+static bool
+addr_differs(const struct pfsync_addr *a, const struct pfsync_addr *b, enum pfsync_af af)
+{
+	return memcmp(a->b, b->b, af == PFSYNC_AF_INET ? 4 : sizeof(a->b)) != 0;
+}
+
+bool
+facts_differ(const struct facts_store *store, uint32_t number, const struct pfsync_message *message)
+{
+	const struct facts *facts = facts_at(store, number);
+	const struct traits *traits = &facts->shared->traits;
+	const struct pfsync_state *state = &message->u.state;
+	enum pfsync_af af = pfsync_state_af(message);
+	bool hosts = facts_have_hosts(facts);
+
+	if (!pfsync_has(message, PFSYNC_F_PROTO))
+		return false;
+	if (traits->proto != state->proto)
+		return true;
+	/* One has keys and the other hosts: an upgrade, and nothing to compare. */
+	if (hosts == pfsync_has(message, PFSYNC_F_WIRE_ADDR0))
+		return false;
+	if (hosts)
+		return addr_differs(&facts->addr[0], &state->lan.addr, af) ||
+		       addr_differs(&facts->addr[2], &state->ext.addr, af) ||
+		       facts->port[0] != state->lan.port || facts->port[2] != state->ext.port;
+	return addr_differs(&facts->addr[0], &state->wire.addr[0], af) ||
+	       addr_differs(&facts->addr[1], &state->wire.addr[1], af) ||
+	       facts->port[0] != state->wire.port[0] || facts->port[1] != state->wire.port[1];
+}
+
+bool
+facts_same(const struct facts_store *store, uint32_t a, uint32_t b)
+{
+	struct pfsync_message message = {0};
+
+	if (a == b || a == 0 || b == 0)
+		return true;
+	facts_get(store, a, &message);
+	return !facts_differ(store, b, &message);
+}
+
+uint32_t
+facts_copy(struct facts_store *store, uint32_t number)
+{
+	uint32_t copy = slab_take(&store->slab);
+	struct facts *facts;
+
+	if (copy == 0)
+		return 0;
+	facts = slab_at(&store->slab, copy);
+	*facts = *facts_at(store, number);
+	facts->shared->users++;
+	return copy;
+}
+
 void
 facts_drop(struct facts_store *store, uint32_t number)
 {

@@ -15,11 +15,16 @@
 #include "duplicate.h"
 #include "expiry.h"
 #include "facts.h"
+#include "ifnames.h"
+#include "keys.h"
 #include "node.h"
+#include "odd.h"
 #include "pfreplay.h"
+#include "side.h"
 #include "table.h"
 #include "tomb.h"
 #include "view.h"
+#include "watch.h"
 
 struct carp; /* evidence/carp.h */
 
@@ -37,15 +42,27 @@ struct open_packet {
 	bool everybody;
 	bool ignored; /* seen in another file, or nothing can be read */
 	int64_t time_ns;
-	uint64_t evidence;
+	uint64_t evidence; /* file and frame: view_evidence() */
 	uint8_t version;
+	uint8_t ttl;                          /* 0 = not known */
+	bool told;                            /* watchers know of it */
+	uint16_t ip_id;                       /* if packet->has_ip */
+	size_t wirelen;                       /* of the pfsync data */
+	int status;                           /* of pfsync_frame_open() */
+	const struct pfsync_frame *frame;     /* until packet_begin returns, else NULL */
+	const struct pfsync_dialect *dialect; /* of the frame, NULL if unknown */
 	uint16_t receivers[PFREPLAY_NODES_MAX];
 	size_t receiver_count;
+	/* Receivers, by bit, that read no further in the packet, or the section. */
+	uint64_t gave_up;
+	uint64_t section_given_up;
+	/* The section that the message is in, and which of its messages it is (1 ...). */
+	int section_number; /* action number, -1 = none yet */
+	uint32_t in_section;
 	struct pfsync_hint nobody; /* hint for packets without a node */
 };
 
 struct pfreplay {
-	uint32_t timeout_s[PFREPLAY_TIMEOUTS];
 	bool wire_present;
 	bool several_files;
 	struct nodes nodes;
@@ -53,6 +70,10 @@ struct pfreplay {
 	struct slab spill;
 	struct facts_store facts;
 	struct creators creators;
+	struct keys keys;
+	struct odd odd;
+	struct side *rounds;  /* struct round: states asked for again */
+	struct node *as_peer; /* NULL: none */
 	struct bulks bulks;
 	struct duplicates *duplicates;
 	struct tombs tombs;
@@ -64,6 +85,8 @@ struct pfreplay {
 	uint32_t evict_next; /* the entry to look at next for making room */
 	int64_t now_ns;
 	bool started; /* now_ns is set */
+	struct watchers watchers;
+	const struct event *event; /* being applied, else NULL */
 	struct open_packet open;
 };
 
@@ -122,7 +145,7 @@ store_view(const struct pfreplay *r, struct entry *entry, const struct node *nod
 struct view *store_view_add(struct pfreplay *r, struct entry *entry, struct node *node);
 /* Remove the view if there is one; true if there was.  Does not tidy.  `entry`
  * may be NULL. */
-bool store_view_remove(struct pfreplay *r, struct entry *entry, struct node *node);
+bool store_view_remove(struct pfreplay *r, struct entry *entry, uint32_t number, struct node *node);
 
 /*
  * Remove views of `node`: of entries of `creatorid` (NULL: of all creators),
@@ -134,7 +157,9 @@ struct store_filter {
 	int64_t before_ns;
 	bool unasserted_only;
 };
-void store_remove(struct pfreplay *r, struct node *node, const struct store_filter *filter);
+/* How many were removed; *refused (may be NULL): it would have cost too much. */
+uint64_t store_remove(
+    struct pfreplay *r, struct node *node, const struct store_filter *filter, bool *refused);
 
 /* Hand the views of `from` to `into`. */
 void store_join(struct pfreplay *r, struct node *into, struct node *from);
@@ -147,7 +172,7 @@ int64_t store_due_ns(const struct pfreplay *r, const struct view *view);
 /* The standing now, time included. */
 enum pfreplay_standing store_standing(const struct pfreplay *r, const struct view *view);
 
-/* --- apply.c --- */
+/* --- apply.c -------------------------------------------------------------- */
 
 /*
  * pfreplay_message() with a guess of the entry's number, 0 for none.

@@ -7,7 +7,9 @@
 
 #include "counters.h"
 #include "credit.h"
+#include "discards.h"
 #include "evidence/carp.h"
+#include "families/rules.h"
 #include "internal.h"
 
 /* What a state of two nodes takes when nothing of it is shared with others;
@@ -15,6 +17,8 @@
 #define STATE_BYTES 700
 #define STATES_MIN 100000
 #define STATES_MAX 2000000000
+/* Of every dialect that has it. */
+#define ACTION_NUMBER_EOF 12
 /* Times are kept this far from the ends of their type: +-127 years. */
 #define TIME_LIMIT_NS INT64_C(4000000000000000000)
 
@@ -31,6 +35,25 @@ states_limit(uint64_t asked)
 	return limit > STATES_MAX ? STATES_MAX : (uint32_t)limit;
 }
 
+static void
+bulk_told(void *user, enum bulk_step step, int requester, int sender)
+{
+	struct pfreplay *r = user;
+	const struct watch_bulk bulk = {.step = step,
+	    .requester = requester,
+	    .sender = sender,
+	    .time_ns = r->open.time_ns,
+	    .has_endtime = r->event != NULL && pfsync_has(r->event->message, PFSYNC_F_BUS_ENDTIME),
+	    .endtime_s = r->event != NULL && r->event->message->action == PFSYNC_ACT_BUS
+			     ? r->event->message->u.bus.endtime_s
+			     : 0,
+	    .event = r->event};
+
+	if (step == BULK_ENDED && requester >= 0)
+		r->nodes.list[requester]->unreliable = false;
+	watch_tell_bulk(r, &bulk);
+}
+
 struct pfreplay *
 pfreplay_new(const struct pfreplay_options *options)
 {
@@ -41,7 +64,6 @@ pfreplay_new(const struct pfreplay_options *options)
 	if (options == NULL)
 		options = &defaults;
 	limit = states_limit(options->max_states);
-	memcpy(r->timeout_s, options->timeout_s, sizeof(r->timeout_s));
 	r->wire_present = options->wire_present;
 	r->several_files = options->several_files;
 	if (r->several_files)
@@ -54,7 +76,12 @@ pfreplay_new(const struct pfreplay_options *options)
 	facts_init(&r->facts, limit);
 	creators_init(&r->creators);
 	bulks_init(&r->bulks);
+	r->bulks.told = bulk_told;
+	r->bulks.told_user = r;
 	tombs_init(&r->tombs);
+	odd_init(&r->odd);
+	if (options->as_peer > 0 && options->as_peer < PFREPLAY_FAMILY_COUNT)
+		r->as_peer = nodes_add_peer(&r->nodes, (enum pfreplay_family)options->as_peer);
 	return r;
 }
 
@@ -63,8 +90,12 @@ pfreplay_free(struct pfreplay *r)
 {
 	if (r == NULL)
 		return;
+	watchers_release(&r->watchers);
 	bulks_clear(&r->bulks);
 	creators_clear(&r->creators);
+	keys_clear(&r->keys);
+	odd_clear(&r->odd);
+	side_free(r->rounds);
 	facts_clear(&r->facts);
 	slab_clear(&r->spill);
 	table_clear(&r->table);
@@ -91,12 +122,22 @@ pfreplay_advance(struct pfreplay *r, int64_t time_ns)
 	if (!r->started || time_ns > r->now_ns)
 		r->now_ns = time_ns;
 	r->started = true;
+	watch_tell_time(r);
 }
 
 int64_t
 pfreplay_now(const struct pfreplay *r)
 {
 	return r->now_ns;
+}
+
+static void
+tell_node(struct pfreplay *r, enum watch_node_kind kind)
+{
+	const struct watch_node node = {
+	    .kind = kind, .node = r->open.sender, .time_ns = r->open.time_ns};
+
+	watch_tell_node(r, &node);
 }
 
 struct pfsync_hint *
@@ -114,6 +155,15 @@ pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
 	open->receiver_count = 0;
 	open->destination = NULL;
 	open->everybody = false;
+	open->version = 0;
+	open->ttl = packet->has_ip ? packet->ttl : 0;
+	open->ip_id = packet->has_ip ? packet->ip_id : 0;
+	open->told = false;
+	open->dialect = NULL;
+	open->gave_up = 0;
+	open->section_given_up = 0;
+	open->section_number = -1;
+	open->in_section = 0;
 	r->totals.packets++;
 	if (r->started && open->time_ns < r->now_ns)
 		r->totals.backwards++;
@@ -124,8 +174,19 @@ pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
 	}
 	if (!packet->tap)
 		sender->on_wire = true;
+	if (sender->sent[0].frames == 0 && sender->sent[1].frames == 0)
+		tell_node(r, WATCH_NODE_FOUND);
 	open->destination = nodes_destination(&r->nodes, packet, &open->everybody);
 	return &sender->hint[packet->tap];
+}
+
+/* Is it of a header version that the node does not take? */
+static bool
+other_version(const struct pfreplay *r, const struct node *node)
+{
+	unsigned version = node->takes != NULL ? node->takes->version : node->rules->version;
+
+	return version != 0 && version != r->open.version;
 }
 
 /* Would the kernel of that node take this packet in (SEM 2.1)? */
@@ -138,13 +199,20 @@ accepts(struct pfreplay *r, struct node *node, int status)
 	node->received++;
 	if (!packet->tap && packet->has_ip && packet->ttl != PFSYNC_TTL)
 		counter = PFREPLAY_BADTTL;
-	else if (status == PFSYNC_OK && node->traits->version != 0 &&
-		 node->traits->version != r->open.version)
+	else if ((status == PFSYNC_OK || status == PFSYNC_BADLEN) && other_version(r, node))
 		counter = PFREPLAY_BADVER;
+	/* A header that tells of less than there is (SEM 2.1). */
+	else if (status == PFSYNC_BADLEN && r->open.frame->header.has_len &&
+		 r->open.frame->header.len <= r->open.wirelen)
+		counter = PFREPLAY_COUNTER_COUNT;
 	if (counter == PFREPLAY_COUNTER_COUNT)
 		return true;
-	if (counter_is_real(counter))
+	if (counter_is_real(counter)) {
 		node->predicted[counter]++;
+		if (node->discards != NULL)
+			discards_packet(node->discards, &r->open, counter);
+		watch_tell_refused(r, node, counter, false, 0);
+	}
 	return false;
 }
 
@@ -155,7 +223,8 @@ receive(struct pfreplay *r, struct node *node, int status)
 		return;
 	/* A tap's owner receives under the address that it has on the wire. */
 	if (node == r->open.sender || node->joined ||
-	    (r->wire_present && node->address_count == 0 && !node->anonymous) ||
+	    (r->wire_present && node->address_count == 0 && !node->anonymous &&
+		node->discards == NULL) ||
 	    !accepts(r, node, status))
 		return;
 	r->open.receivers[r->open.receiver_count++] = node->index;
@@ -173,6 +242,8 @@ choose_receivers(struct pfreplay *r, int status)
 	if (!open->everybody) {
 		if (open->destination != NULL)
 			receive(r, open->destination, status);
+		if (r->as_peer != NULL)
+			receive(r, r->as_peer, status);
 		return;
 	}
 	(void)nodes_anonymous(&r->nodes);
@@ -181,20 +252,40 @@ choose_receivers(struct pfreplay *r, int status)
 }
 
 static void
-take_header(struct open_packet *open, const struct pfsync_frame *frame)
+take_cksum(struct pfreplay *r, const uint8_t *cksum)
 {
-	struct node *sender = open->sender;
+	struct node *sender = r->open.sender;
+	struct watch_node told = {.kind = WATCH_NODE_CKSUM,
+	    .node = sender,
+	    .time_ns = r->open.time_ns,
+	    .had_cksum = sender->has_cksum};
 
-	open->version = frame->header.version;
-	if (frame->header.has_cksum) {
-		sender->has_cksum = true;
-		memcpy(sender->cksum, frame->header.cksum, sizeof(sender->cksum));
-	}
+	if (sender->has_cksum && memcmp(sender->cksum, cksum, sizeof(sender->cksum)) == 0)
+		return;
+	memcpy(told.cksum, sender->cksum, sizeof(told.cksum));
+	sender->has_cksum = true;
+	memcpy(sender->cksum, cksum, sizeof(sender->cksum));
+	watch_tell_node(r, &told);
+}
+
+static void
+take_header(struct pfreplay *r, const struct pfsync_frame *frame)
+{
+	struct node *sender = r->open.sender;
+	struct watch_node told = {.kind = WATCH_NODE_FAMILY,
+	    .node = sender,
+	    .time_ns = r->open.time_ns,
+	    .family = sender->family};
+
+	r->open.version = frame->header.version;
+	r->open.dialect = frame->dialect;
+	if (frame->header.has_cksum)
+		take_cksum(r, frame->header.cksum);
 	sender->certainty = frame->certainty;
 	if (frame->dialect == sender->dialect)
 		return;
-	sender->dialect = frame->dialect;
-	node_set_family(sender, family_of_dialect(frame->dialect));
+	node_set_dialect(sender, frame->dialect);
+	watch_tell_node(r, &told);
 }
 
 static struct node_sent *
@@ -234,10 +325,16 @@ pfreplay_packet_frame(struct pfreplay *r, const struct pfsync_frame *frame, int 
 	if (!open->packet->tap && open->packet->has_ip && open->packet->ttl != PFSYNC_TTL)
 		sent(open)->anomalies[PFREPLAY_BADTTL]++;
 	if (status == PFSYNC_OK || status == PFSYNC_BADLEN)
-		take_header(open, frame);
+		take_header(r, frame);
 	else
 		open->ignored = true;
+	open->wirelen = frame->wirelen;
+	open->status = status;
+	open->frame = frame;
 	choose_receivers(r, status);
+	watch_tell_packet(r, true);
+	open->frame = NULL;
+	open->told = true;
 	return true;
 }
 
@@ -250,13 +347,21 @@ pfreplay_problem(struct pfreplay *r, const struct pfsync_problem *problem)
 	if (open->ignored || counter == PFREPLAY_COUNTER_COUNT)
 		return;
 	count_anomaly(open, problem->status);
-	if (!counter_is_real(counter))
+	watch_tell_problem(r, problem);
+	deliver_problem(r, problem);
+}
+
+/* Who read a v5 packet to its end counted that, too (SEM 6). */
+static void
+heard_end(struct pfreplay *r)
+{
+	struct open_packet *open = &r->open;
+
+	if (open->ignored || open->version != 5 || open->dialect == NULL ||
+	    (open->dialect->quirks & PFSYNC_QUIRK_EOF) == 0)
 		return;
 	for (size_t i = 0; i < open->receiver_count; i++)
-		r->nodes.list[open->receivers[i]]->predicted[counter]++;
-	/* Without a length nothing behind it can be found (SEM 2.1). */
-	if (open->version == 5)
-		open->receiver_count = 0;
+		r->nodes.list[open->receivers[i]]->heard[ACTION_NUMBER_EOF]++;
 }
 
 void
@@ -265,6 +370,7 @@ pfreplay_packet_end(struct pfreplay *r)
 	struct node *sender = r->open.sender;
 
 	if (sender != NULL) {
+		heard_end(r);
 		if (sender->credited) {
 			sender->credited = false;
 			sender->on_credit = true;
@@ -272,6 +378,8 @@ pfreplay_packet_end(struct pfreplay *r)
 		}
 		credit_settle(r, sender);
 	}
+	if (r->open.told)
+		watch_tell_packet(r, false);
 	r->open.packet = NULL;
 	r->open.sender = NULL;
 	r->open.ignored = true;

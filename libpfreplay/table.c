@@ -86,6 +86,7 @@ table_add(struct table *table, uint64_t id, uint32_t creatorid, uint64_t hash)
 	entry->id = id;
 	entry->creatorid = creatorid;
 	entry->live = true;
+	entry->marks = 0;
 	entry->view[0].node = VIEW_NOBODY;
 	entry->view[1].node = VIEW_NOBODY;
 	place(table, hash, number);

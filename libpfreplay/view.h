@@ -24,6 +24,8 @@
 /* life_ms is the rest of its life at evidence_ns; else it is how long before
  * evidence_ns the state was refreshed, and the class's timeout counts. */
 #define VIEW_LIFE_STATED 0x04
+/* Another state than the entry's facts say: odd.h. */
+#define VIEW_ODD 0x08
 
 struct peers {
 	struct pfsync_peer src;
@@ -55,6 +57,7 @@ struct entry {
 	uint8_t proto;  /* as far as known: facts, else the timeout class */
 	bool live;      /* false for a free place of the slab */
 	bool apart;     /* the second view has peers of its own */
+	uint8_t marks;  /* of watchers, see watch_mark() */
 	struct view view[VIEW_INLINE];
 	struct peers peers;
 	/* From here on the third line. */

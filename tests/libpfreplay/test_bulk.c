@@ -27,16 +27,17 @@ needs_start(void *user, int node)
 }
 
 static void
-accepted(void *user, int node)
+told(void *user, enum bulk_step step, int requester, int sender)
 {
-	(void)user;
-	accepted_by = node;
+	(void)user, (void)sender;
+	if (step == BULK_ENDED)
+		accepted_by = requester;
 }
 
 static void
 end(struct bulks *bulks, int sender, int requester, int64_t time_ns, uint32_t endtime_s)
 {
-	const struct bulk_end what = {true, endtime_s, needs_start, accepted, NULL};
+	const struct bulk_end what = {true, endtime_s, needs_start, NULL};
 
 	accepted_by = -1;
 	bulks_end(bulks, sender, requester, time_ns, &what);
@@ -57,6 +58,7 @@ setup(void **state)
 	if (bulks == NULL)
 		return -1;
 	bulks_init(bulks);
+	bulks->told = told;
 	start_needed = false;
 	*state = bulks;
 	return 0;
