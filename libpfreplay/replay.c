@@ -7,6 +7,7 @@
 
 #include "counters.h"
 #include "credit.h"
+#include "divergence/divergence.h"
 #include "internal.h"
 
 /* What a state of two nodes takes when nothing of it is shared with others;
@@ -75,6 +76,8 @@ pfreplay_new(const struct pfreplay_options *options)
 	r->bulks.told = bulk_told;
 	r->bulks.told_user = r;
 	tombs_init(&r->tombs);
+	if (!options->unjudged)
+		divergence_attach(r, options->ignored);
 	return r;
 }
 
