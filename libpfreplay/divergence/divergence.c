@@ -17,6 +17,23 @@
 static const struct detector *const detectors[] = {
     &detector_traffic,
     &detector_coverage,
+    &detector_version,
+    &detector_ttl,
+    &detector_rollback,
+    &detector_pingpong,
+    &detector_checksum,
+    &detector_import,
+    &detector_transfer,
+    &detector_silence,
+    &detector_asymmetric,
+    &detector_early,
+    &detector_claims,
+    &detector_reuse,
+    &detector_clear,
+    &detector_ghost,
+    &detector_strangers,
+    &detector_tdb,
+    &detector_missing,
 };
 #define DETECTORS (sizeof(detectors) / sizeof(detectors[0]))
 _Static_assert(DETECTORS <= DETECTORS_MAX, "struct divergence has room for them");

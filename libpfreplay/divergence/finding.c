@@ -104,7 +104,8 @@ findings_note(struct findings *findings, const struct sighting *sighting)
 	if (finding == NULL)
 		return NULL;
 	finding_worsen(finding, sighting->severity);
-	finding->count += sighting->count != 0 ? sighting->count : 1;
+	if (!sighting->counted)
+		finding->count += sighting->count != 0 ? sighting->count : 1;
 	if (sighting->time_ns < finding->first_ns)
 		finding->first_ns = sighting->time_ns;
 	if (sighting->time_ns > finding->last_ns)

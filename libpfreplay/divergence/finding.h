@@ -78,6 +78,7 @@ struct sighting {
 	uint64_t id;       /* state; both 0 = none */
 	uint32_t creatorid;
 	uint64_t count; /* 0 = 1 */
+	bool counted;   /* what it is about was counted before */
 };
 
 /* The finding, made if it is new; NULL (and counted) if there are too many. */
