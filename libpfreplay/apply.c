@@ -97,7 +97,7 @@ owner_besides(const struct pfreplay *r, const struct node *node, uint32_t creato
 	for (size_t n = 0; n < r->nodes.count; n++) {
 		struct node *other = r->nodes.list[n];
 
-		if (other == node || other->joined || other->address_count == 0)
+		if (other == node || node_is_hidden(other) || other->address_count == 0)
 			continue;
 		for (size_t i = 0; i < other->creatorid_count; i++)
 			if (other->creatorids[i] == creatorid)
@@ -180,7 +180,7 @@ needs_start(void *user, int node)
 {
 	const struct pfreplay *r = user;
 
-	return r->nodes.list[node]->traits->end_needs_start;
+	return r->nodes.list[node]->rules->end_needs_start;
 }
 
 static void
@@ -205,58 +205,10 @@ apply_bus(struct event *event)
 		bulks_end(&r->bulks, from, to, event->time_ns, &end);
 }
 
-/* --- to whom it applies --------------------------------------------------- */
-
 static bool
 has_peers(enum pfsync_action action)
 {
 	return action == PFSYNC_ACT_INS || action == PFSYNC_ACT_UPD || action == PFSYNC_ACT_UPD_C;
-}
-
-/*
- * A receiver of another release may know fewer actions and classes (D-02).
- * False if it does not come to look at the message.
- */
-static bool
-understands(struct event *event, struct node *receiver, bool *bad_value)
-{
-	const struct pfsync_message *message = event->message;
-	const struct pfsync_dialect *dialect = receiver->dialect;
-
-	if (dialect == event->sender->dialect || dialect == NULL)
-		return true;
-	if (message->action_number >= dialect->action_max) {
-		receiver->predicted[PFREPLAY_BADACT]++;
-		return false;
-	}
-	if (event->src != NULL && event->timeout >= dialect->timeout_max)
-		*bad_value = true;
-	return true;
-}
-
-static void
-deliver(struct event *event, bool bad_value)
-{
-	struct pfreplay *r = event->r;
-	struct open_packet *open = &r->open;
-	enum pfsync_action action = event->message->action;
-
-	for (size_t i = open->receiver_count; i-- > 0;) {
-		struct node *receiver = r->nodes.list[open->receivers[i]];
-		rule_fn *rule = receiver->rules->on[action];
-		bool refused = bad_value;
-
-		if (!understands(event, receiver, &refused)) {
-			/* It cannot find what follows either (SEM 2.1). */
-			if (open->version == 5)
-				open->receivers[i] = open->receivers[--open->receiver_count];
-			continue;
-		}
-		if (refused)
-			rule = receiver->rules->bad_value;
-		if (rule != NULL)
-			rule(event, receiver);
-	}
 }
 
 /* --- who wants to know ---------------------------------------------------- */
@@ -459,6 +411,7 @@ apply_beside_wire(struct event *event)
 	entry = table_entry(&r->table, number);
 	if (entry->facts == 0) {
 		entry->facts = facts_put(&r->facts, 0, message, event->time_ns);
+		keys_add(r, number);
 		entry->proto = message->u.state.proto;
 	}
 	return true;
@@ -493,8 +446,13 @@ apply(struct event *event)
 		return true;
 	case PFSYNC_ACT_BUS:
 		said(event, false);
+		deliver(event, false);
 		apply_bus(event);
 		return true;
+	case PFSYNC_ACT_TDB:
+		said(event, false);
+		deliver(event, false);
+		return false;
 	default:
 		said(event, false);
 		return false;
@@ -504,7 +462,7 @@ apply(struct event *event)
 void
 apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t guess)
 {
-	const struct open_packet *open = &r->open;
+	struct open_packet *open = &r->open;
 	struct peers room;
 	struct event event = {
 	    .r = r,
@@ -518,6 +476,12 @@ apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t
 
 	if (open->ignored)
 		return;
+	if (message->action_number != open->section_number) {
+		open->section_number = message->action_number;
+		open->section_given_up = 0;
+		open->in_section = 0;
+	}
+	open->in_section++;
 	if (r->credit < STORE_CREDIT_MAX)
 		r->credit += STORE_CREDIT_EACH;
 	if ((unsigned)message->action < PFSYNC_ACT_COUNT)

@@ -3,9 +3,14 @@
  *
  * SPDX-License-Identifier: ISC
  */
+#include <string.h>
+
 #include "credit.h"
+#include "families/rules.h"
 #include "internal.h"
 
+/* States that were asked for lately. */
+#define ROUNDS_MAX 4096
 /* Deletes are queued for a second at most (SEM 3.2); with some slack. */
 #define CROSSING_NS (2 * EXPIRY_NS_PER_S)
 
@@ -18,6 +23,15 @@ proto_of_class(unsigned timeout_class)
 	return timeout_class <= 8 ? 17 : 0;
 }
 
+static bool
+owns(const struct node *node, uint32_t creatorid)
+{
+	for (size_t i = 0; i < node->creatorid_count; i++)
+		if (node->creatorids[i] == creatorid)
+			return true;
+	return false;
+}
+
 static void
 tell_proof(const struct event *event, enum watch_proof_kind kind)
 {
@@ -25,6 +39,63 @@ tell_proof(const struct event *event, enum watch_proof_kind kind)
 
 	if (event->r->watchers.wants_proof)
 		watch_tell_proof(event->r, &proof);
+}
+
+/* The interface that the entry is bound to; NULL if it is not known. */
+static const char *
+ifname_of(const struct event *event)
+{
+	if (event->entry == NULL || event->entry->facts == 0)
+		return NULL;
+	return facts_at(&event->r->facts, event->entry->facts)->shared->traits.ifname;
+}
+
+/* It has a state on that interface, so it has the interface. */
+static void
+ifname_proven(const struct event *event)
+{
+	struct node *node = event->sender;
+	const char *ifname = ifname_of(event);
+
+	if (node->ifnames != NULL && ifname != NULL && ifnames_lacking(node->ifnames, ifname))
+		(void)ifnames_use(node->ifnames, ifname);
+}
+
+/* Asked for again after it was sent: one round more (SEM 7.2, D-11). */
+struct round {
+	uint16_t node;
+	uint16_t rounds;
+};
+
+static void
+ifname_doubted(const struct event *event)
+{
+	struct pfreplay *r = event->r;
+	struct node *node = event->sender;
+	const char *ifname = ifname_of(event);
+	struct store_filter gone = {
+	    .ifname = ifname, .before_ns = INT64_MAX, .unasserted_only = true};
+	struct round *round;
+	char name[PFSYNC_IFNAMSIZ];
+
+	if (ifname == NULL || node->family < PFREPLAY_V5F10 || node->family > PFREPLAY_V5F15)
+		return;
+	if (r->rounds == NULL)
+		r->rounds = side_new(sizeof(struct round), ROUNDS_MAX);
+	round = side_make(r->rounds, event->message->id, event->message->creatorid, NULL);
+	if (round->node != node->index)
+		round->rounds = 0;
+	round->node = node->index;
+	if (round->rounds < UINT16_MAX)
+		round->rounds++;
+	if (node->ifnames == NULL)
+		node->ifnames = ifnames_new();
+	if (!ifnames_doubt(node->ifnames, ifname, round->rounds))
+		return;
+	/* The entry may go with the first view that does. */
+	memcpy(name, ifname, sizeof(name));
+	gone.ifname = name;
+	(void)store_remove(r, node, &gone, NULL);
 }
 
 /* The sender has this state, as the message says. */
@@ -39,6 +110,7 @@ assert_view(struct event *event)
 		return NULL;
 	view = store_view(r, event->entry, event->sender);
 	if (view == NULL) {
+		ifname_proven(event);
 		if (!event->created && event->message->action != PFSYNC_ACT_INS)
 			tell_proof(event, WATCH_HAS);
 		view = store_view_add(r, event->entry, event->sender);
@@ -54,15 +126,6 @@ assert_view(struct event *event)
 	return view;
 }
 
-static bool
-owns(const struct node *node, uint32_t creatorid)
-{
-	for (size_t i = 0; i < node->creatorid_count; i++)
-		if (node->creatorids[i] == creatorid)
-			return true;
-	return false;
-}
-
 static void
 learn_timeout(struct event *event)
 {
@@ -76,21 +139,42 @@ learn_timeout(struct event *event)
 	expiry_learn(&event->r->timeouts, event->timeout, event->expire_s, state->creation_s);
 }
 
+/* A full record of a state that the sender itself made. */
+static void
+inserted(struct event *event)
+{
+	struct pfreplay *r = event->r;
+	struct node *node = event->sender;
+	const struct pfsync_message *message = event->message;
+
+	if (!owns(node, message->creatorid))
+		return;
+	if (!node->inserts) {
+		node->inserts = true;
+		/* From now on two may make the same state (SEM 1.5). */
+		if (++r->nodes.inserters == 2)
+			keys_build(r);
+	}
+	keys_give_way(event, node);
+	if (!pfsync_has(message, PFSYNC_F_IFNAME))
+		return;
+	if (node->ifnames == NULL)
+		node->ifnames = ifnames_new();
+	(void)ifnames_use(node->ifnames, message->u.state.ifname);
+}
+
 static void
 full(struct event *event)
 {
-	struct pfreplay *r = event->r;
 	struct view *view = assert_view(event);
-	struct entry *entry;
 
 	if (view == NULL)
 		return;
-	entry = event->entry;
-	entry->facts = facts_put(&r->facts, entry->facts, event->message, event->time_ns);
-	if (pfsync_has(event->message, PFSYNC_F_PROTO))
-		entry->proto = event->message->u.state.proto;
+	odd_put_facts(event, view);
+	if (event->message->action == PFSYNC_ACT_INS)
+		inserted(event);
 	/* Until v4, 0 is what was never filled in; later it is "past due". */
-	if (event->expire_s != 0 || event->sender->traits->version >= 5)
+	if (event->expire_s != 0 || event->sender->rules->version >= 5)
 		view_live_stated(view, event->expire_s);
 	else
 		view_live_fresh(view, 0);
@@ -134,6 +218,7 @@ acknowledged(struct event *event)
 		if (view == NULL)
 			return;
 		*view = entry->view[0];
+		view->bits &= (uint8_t)~VIEW_ODD;
 		view->node = event->sender->index;
 		view->evidence_ns = event->time_ns;
 		*view_own_peers(entry, view) = *view_peers(entry, &entry->view[0]);
@@ -170,7 +255,8 @@ deleted(struct event *event)
 	struct tomb *tomb;
 
 	if (event->entry != NULL) {
-		store_view_remove(event->r, event->entry, event->sender);
+		ifname_proven(event);
+		store_view_remove(event->r, event->entry, event->number, event->sender);
 		return;
 	}
 	tomb = tombs_find(&event->r->tombs, event->message->id, event->message->creatorid);
@@ -187,6 +273,7 @@ lacking(struct event *event)
 {
 	const struct view *view =
 	    event->entry != NULL ? store_view(event->r, event->entry, event->sender) : NULL;
+	bool lacks_again = false;
 
 	if (view == NULL) {
 		if (event->entry != NULL)
@@ -195,9 +282,14 @@ lacking(struct event *event)
 	}
 	if (store_standing(event->r, view) != PFREPLAY_UNKNOWN)
 		tell_proof(event, WATCH_LACKS);
+	if ((view->bits & VIEW_STANDING) == PFREPLAY_PREDICTED && !event->sender->credited &&
+	    !event->sender->on_credit)
+		lacks_again = true;
 	credit_contradicted(event->sender, view);
-	store_view_remove(event->r, event->entry, event->sender);
+	store_view_remove(event->r, event->entry, event->number, event->sender);
 	event->sender->contradicted++;
+	if (lacks_again)
+		ifname_doubted(event);
 }
 
 static void

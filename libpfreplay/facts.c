@@ -227,24 +227,51 @@ addr_differs(const struct pfsync_addr *a, const struct pfsync_addr *b, enum pfsy
 bool
 facts_differ(const struct facts_store *store, uint32_t number, const struct pfsync_message *message)
 {
-	struct pfsync_message known = {0};
-	struct pfsync_key wire[2], stack[2];
-	enum pfsync_af af;
+	const struct facts *facts = facts_at(store, number);
+	const struct traits *traits = &facts->shared->traits;
+	const struct pfsync_state *state = &message->u.state;
+	enum pfsync_af af = pfsync_state_af(message);
+	bool hosts = facts_have_hosts(facts);
 
-	if (!pfsync_has(message, PFSYNC_F_PROTO) ||
-	    !pfsync_state_keys(message, &wire[1], &stack[1]))
+	if (!pfsync_has(message, PFSYNC_F_PROTO))
 		return false;
-	facts_get(store, number, &known);
-	if (!pfsync_state_keys(&known, &wire[0], &stack[0]))
-		return false;
-	af = pfsync_state_af(message);
-	if (known.u.state.proto != message->u.state.proto || pfsync_state_af(&known) != af)
+	if (traits->proto != state->proto)
 		return true;
-	for (size_t i = 0; i < 2; i++)
-		if (addr_differs(&wire[0].addr[i], &wire[1].addr[i], af) ||
-		    wire[0].port[i] != wire[1].port[i])
-			return true;
-	return false;
+	/* One has keys and the other hosts: an upgrade, and nothing to compare. */
+	if (hosts == pfsync_has(message, PFSYNC_F_WIRE_ADDR0))
+		return false;
+	if (hosts)
+		return addr_differs(&facts->addr[0], &state->lan.addr, af) ||
+		       addr_differs(&facts->addr[2], &state->ext.addr, af) ||
+		       facts->port[0] != state->lan.port || facts->port[2] != state->ext.port;
+	return addr_differs(&facts->addr[0], &state->wire.addr[0], af) ||
+	       addr_differs(&facts->addr[1], &state->wire.addr[1], af) ||
+	       facts->port[0] != state->wire.port[0] || facts->port[1] != state->wire.port[1];
+}
+
+bool
+facts_same(const struct facts_store *store, uint32_t a, uint32_t b)
+{
+	struct pfsync_message message = {0};
+
+	if (a == b || a == 0 || b == 0)
+		return true;
+	facts_get(store, a, &message);
+	return !facts_differ(store, b, &message);
+}
+
+uint32_t
+facts_copy(struct facts_store *store, uint32_t number)
+{
+	uint32_t copy = slab_take(&store->slab);
+	struct facts *facts;
+
+	if (copy == 0)
+		return 0;
+	facts = slab_at(&store->slab, copy);
+	*facts = *facts_at(store, number);
+	facts->shared->users++;
+	return copy;
 }
 
 void

@@ -94,6 +94,10 @@ uint32_t facts_put(struct facts_store *store, uint32_t number, const struct pfsy
  */
 bool facts_differ(
     const struct facts_store *store, uint32_t number, const struct pfsync_message *message);
+/* True if the two have the same keys and protocol. */
+bool facts_same(const struct facts_store *store, uint32_t a, uint32_t b);
+/* The number of a copy; 0 if there is no room. */
+uint32_t facts_copy(struct facts_store *store, uint32_t number);
 /* Forget; 0 is allowed. */
 void facts_drop(struct facts_store *store, uint32_t number);
 
@@ -106,6 +110,15 @@ facts_at(const struct facts_store *store, uint32_t number)
 /* The inverse: fills the members of `message` and `has`, but not id,
  * creatorid, peers, timeout, creation_s, expire_s. */
 void facts_get(const struct facts_store *store, uint32_t number, struct pfsync_message *message);
+
+/* Are addr and port those of lan, gwy and ext? */
+static inline bool
+facts_have_hosts(const struct facts *facts)
+{
+	return ((facts->shared->traits.has.bits[PFSYNC_F_WIRE_ADDR0 / 64] >>
+		    (PFSYNC_F_WIRE_ADDR0 % 64)) &
+		   1) == 0;
+}
 
 /* Memory held, bytes. */
 uint64_t facts_bytes(const struct facts_store *store);

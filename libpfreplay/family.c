@@ -1,115 +1,14 @@
 /*
- * family.c - how the behaviour families differ (see family.h).
+ * family.c - which behaviour family a dialect belongs to (see family.h).
  *
  * SPDX-License-Identifier: ISC
  */
 #include <string.h>
 
-#include "family.h"
+#include <glib.h>
 
-/* An unknown family is taken for the mildest of rules: everything applies. */
-static const struct family_traits traits[PFREPLAY_FAMILY_COUNT] = {
-    [PFREPLAY_FAMILY_UNKNOWN] = {.name = "unknown",
-	.era = MERGE_NO_TEST,
-	.life = LIFE_PLUS_TIMEOUT,
-	.bad_value = PFREPLAY_BADVAL,
-	.stale = PFREPLAY_STALE},
-    [PFREPLAY_V1] = {.name = "V1",
-	.version = 1,
-	.era = MERGE_NO_TEST,
-	.life = LIFE_PLUS_TIMEOUT,
-	.clear_by_ifname = true,
-	.bad_value = PFREPLAY_BADSTATE,
-	.stale = PFREPLAY_BADSTATE,
-	.unknown_upd_c_counts = true},
-    [PFREPLAY_V2A] = {.name = "V2a",
-	.version = 2,
-	.era = MERGE_NO_TEST,
-	.life = LIFE_PLUS_TIMEOUT,
-	.clear_by_ifname = true,
-	.bad_value = PFREPLAY_BADSTATE,
-	.stale = PFREPLAY_BADSTATE,
-	.unknown_upd_c_counts = true},
-    [PFREPLAY_V2B] = {.name = "V2b",
-	.version = 2,
-	.era = MERGE_A_V4,
-	.life = LIFE_PLUS_TIMEOUT,
-	.clear_by_ifname = true,
-	.bad_value = PFREPLAY_BADSTATE,
-	.stale = PFREPLAY_BADSTATE,
-	.unknown_upd_c_counts = true},
-    [PFREPLAY_V3] = {.name = "V3",
-	.version = 3,
-	.era = MERGE_A_V4,
-	.life = LIFE_PLUS_TIMEOUT,
-	.clear_by_ifname = true,
-	.bad_value = PFREPLAY_BADSTATE,
-	.stale = PFREPLAY_BADSTATE,
-	.unknown_upd_c_counts = true},
-    [PFREPLAY_V4A] = {.name = "V4a",
-	.version = 4,
-	.era = MERGE_A_V4,
-	.life = LIFE_PLUS_TIMEOUT,
-	.clear_by_ifname = true,
-	.bad_value = PFREPLAY_BADSTATE,
-	.stale = PFREPLAY_BADSTATE,
-	.unknown_upd_c_counts = true},
-    [PFREPLAY_V4B] = {.name = "V4b",
-	.version = 4,
-	.era = MERGE_A_V4,
-	.life = LIFE_PLUS_TIMEOUT,
-	.bad_value = PFREPLAY_BADSTATE,
-	.stale = PFREPLAY_BADSTATE,
-	.unknown_upd_c_counts = true},
-    [PFREPLAY_V5O] = {.name = "V5o",
-	.version = 5,
-	.era = MERGE_A_V5,
-	.life = LIFE_PLUS_TIMEOUT,
-	.bad_value = PFREPLAY_BADVAL,
-	.stale = PFREPLAY_STALE},
-    [PFREPLAY_V5F9] = {.name = "V5f9",
-	.version = 5,
-	.era = MERGE_A_V5,
-	.life = LIFE_PLUS_TIMEOUT,
-	.bad_value = PFREPLAY_BADVAL,
-	.stale = PFREPLAY_STALE},
-    [PFREPLAY_V5F10] = {.name = "V5f10",
-	.version = 5,
-	.era = MERGE_B,
-	.life = LIFE_AS_STATED,
-	.bad_value = PFREPLAY_BADVAL,
-	.stale = PFREPLAY_STALE},
-    [PFREPLAY_V5F14] = {.name = "V5f14",
-	.version = 5,
-	.era = MERGE_B,
-	.life = LIFE_AS_STATED,
-	.bad_value = PFREPLAY_BADVAL,
-	.stale = PFREPLAY_STALE,
-	.full_delete_refused = true},
-    [PFREPLAY_V5F15] = {.name = "V5f15",
-	.version = 5,
-	.era = MERGE_B,
-	.life = LIFE_AS_STATED,
-	.bad_value = PFREPLAY_BADVAL,
-	.stale = PFREPLAY_STALE,
-	.full_delete_refused = true},
-    /* The interface of a CLR counts since 2015; most of this family's years. */
-    [PFREPLAY_V6A] = {.name = "V6a",
-	.version = 6,
-	.era = MERGE_B,
-	.life = LIFE_AS_STATED,
-	.clear_by_ifname = true,
-	.bad_value = PFREPLAY_BADVAL,
-	.stale = PFREPLAY_STALE},
-    [PFREPLAY_V6B] = {.name = "V6b",
-	.version = 6,
-	.era = MERGE_C,
-	.life = LIFE_AS_STATED,
-	.clear_by_ifname = true,
-	.bad_value = PFREPLAY_BADVAL,
-	.stale = PFREPLAY_STALE,
-	.end_needs_start = true},
-};
+#include "families/rules.h"
+#include "family.h"
 
 /*
  * Dialect names are the finer census; the first row whose prefix fits counts.
@@ -145,12 +44,6 @@ static const struct {
     {"openbsd-6", PFREPLAY_V6A},
 };
 
-const struct family_traits *
-family_traits(enum pfreplay_family family)
-{
-	return &traits[family];
-}
-
 enum pfreplay_family
 family_of_dialect(const struct pfsync_dialect *dialect)
 {
@@ -165,5 +58,14 @@ family_of_dialect(const struct pfsync_dialect *dialect)
 const char *
 pfreplay_family_name(enum pfreplay_family family)
 {
-	return (unsigned)family < PFREPLAY_FAMILY_COUNT ? traits[family].name : "unknown";
+	return rules_of(family)->name;
+}
+
+int
+pfreplay_family_by_name(const char *name)
+{
+	for (int f = 0; f < PFREPLAY_FAMILY_COUNT; f++)
+		if (g_ascii_strcasecmp(rules_of((enum pfreplay_family)f)->name, name) == 0)
+			return f;
+	return -1;
 }

@@ -14,7 +14,7 @@ shown(const struct pfreplay *r, size_t n)
 	for (size_t i = 0; i < r->nodes.count; i++) {
 		struct node *node = r->nodes.list[i];
 
-		if (node->anonymous || node->joined)
+		if (node_is_hidden(node))
 			continue;
 		if (n-- == 0)
 			return node;
@@ -41,15 +41,11 @@ count_states(const struct pfreplay *r, const struct node *node, struct pfreplay_
 	}
 }
 
-bool
-pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *out)
+static void
+describe(const struct pfreplay *r, const struct node *node, struct pfreplay_node *out)
 {
-	const struct node *node = shown(r, n);
 	const struct node_sent *sent;
 
-	memset(out, 0, sizeof(*out));
-	if (node == NULL)
-		return false;
 	sent = &node->sent[!node->on_wire];
 	out->index = node->index;
 	out->name = node_name(node);
@@ -63,6 +59,7 @@ pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *out)
 	out->certainty = node->certainty;
 	out->dialect_changes = node->hint[0].changes + node->hint[1].changes;
 	out->family = node->family;
+	out->family_given = node->family_forced;
 	out->has_cksum = node->has_cksum;
 	memcpy(out->cksum, node->cksum, sizeof(out->cksum));
 	out->silent = node->sent[0].frames == 0 && node->sent[1].frames == 0;
@@ -73,10 +70,30 @@ pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *out)
 	memcpy(out->anomalies, sent->anomalies, sizeof(out->anomalies));
 	out->received = node->received;
 	memcpy(out->predicted, node->predicted, sizeof(out->predicted));
+	memcpy(out->heard, node->heard, sizeof(out->heard));
 	out->contradicted = node->contradicted;
 	out->unreliable = node->unreliable;
 	count_states(r, node, out);
-	return true;
+}
+
+bool
+pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *out)
+{
+	const struct node *node = shown(r, n);
+
+	memset(out, 0, sizeof(*out));
+	if (node != NULL)
+		describe(r, node, out);
+	return node != NULL;
+}
+
+bool
+pfreplay_peer(struct pfreplay *r, struct pfreplay_node *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (r->as_peer != NULL)
+		describe(r, r->as_peer, out);
+	return r->as_peer != NULL;
 }
 
 int
@@ -87,7 +104,7 @@ pfreplay_node_by_name(const struct pfreplay *r, const char *name)
 	for (size_t i = 0; i < r->nodes.count; i++) {
 		const struct node *node = r->nodes.list[i];
 
-		if (node->anonymous || node->joined)
+		if (node_is_hidden(node))
 			continue;
 		if (strcmp(node_name(node), name) == 0)
 			return (int)i;

@@ -15,8 +15,12 @@
 #include "duplicate.h"
 #include "expiry.h"
 #include "facts.h"
+#include "ifnames.h"
+#include "keys.h"
 #include "node.h"
+#include "odd.h"
 #include "pfreplay.h"
+#include "side.h"
 #include "table.h"
 #include "tomb.h"
 #include "view.h"
@@ -49,11 +53,16 @@ struct open_packet {
 	const struct pfsync_dialect *dialect; /* of the frame, NULL if unknown */
 	uint16_t receivers[PFREPLAY_NODES_MAX];
 	size_t receiver_count;
+	/* Receivers, by bit, that read no further in the packet, or the section. */
+	uint64_t gave_up;
+	uint64_t section_given_up;
+	/* The section that the message is in, and which of its messages it is (1 ...). */
+	int section_number; /* action number, -1 = none yet */
+	uint32_t in_section;
 	struct pfsync_hint nobody; /* hint for packets without a node */
 };
 
 struct pfreplay {
-	uint32_t timeout_s[PFREPLAY_TIMEOUTS];
 	bool wire_present;
 	bool several_files;
 	struct nodes nodes;
@@ -61,6 +70,10 @@ struct pfreplay {
 	struct slab spill;
 	struct facts_store facts;
 	struct creators creators;
+	struct keys keys;
+	struct odd odd;
+	struct side *rounds;  /* struct round: states asked for again */
+	struct node *as_peer; /* NULL: none */
 	struct bulks bulks;
 	struct duplicates *duplicates;
 	struct tombs tombs;
@@ -131,7 +144,7 @@ store_view(const struct pfreplay *r, struct entry *entry, const struct node *nod
 struct view *store_view_add(struct pfreplay *r, struct entry *entry, struct node *node);
 /* Remove the view if there is one; true if there was.  Does not tidy.  `entry`
  * may be NULL. */
-bool store_view_remove(struct pfreplay *r, struct entry *entry, struct node *node);
+bool store_view_remove(struct pfreplay *r, struct entry *entry, uint32_t number, struct node *node);
 
 /*
  * Remove views of `node`: of entries of `creatorid` (NULL: of all creators),

@@ -5,7 +5,9 @@
  */
 #include <string.h>
 
+#include "discards.h"
 #include "families/rules.h"
+#include "ifnames.h"
 #include "node.h"
 
 #define ADDRESS_KEY_BYTES 17
@@ -50,6 +52,64 @@ names_nobody(enum pfsync_af af, const struct pfsync_addr *addr)
 	       memcmp(addr->b, zero.b, af == PFSYNC_AF_INET ? 4 : sizeof(zero.b)) == 0;
 }
 
+/* Deep: the caller's may go. */
+static void
+copy_setups(struct nodes *nodes, const struct pfreplay_options *options)
+{
+	struct pfreplay_setup *copies = g_new0(struct pfreplay_setup, options->setup_count);
+
+	for (size_t i = 0; i < options->setup_count; i++) {
+		const struct pfreplay_setup *from = &options->setups[i];
+		const char **ifnames = g_new0(const char *, from->ifname_count);
+
+		copies[i] = *from;
+		copies[i].node = g_strdup(from->node);
+		for (size_t k = 0; k < from->ifname_count; k++)
+			ifnames[k] = g_strdup(from->ifnames[k]);
+		copies[i].ifnames = ifnames;
+	}
+	nodes->setups = copies;
+	nodes->setup_count = options->setup_count;
+}
+
+static void
+free_setups(struct nodes *nodes)
+{
+	for (size_t i = 0; i < nodes->setup_count; i++) {
+		for (size_t k = 0; k < nodes->setups[i].ifname_count; k++)
+			g_free((gpointer)(uintptr_t)nodes->setups[i].ifnames[k]);
+		g_free((gpointer)(uintptr_t)nodes->setups[i].ifnames);
+		g_free((gpointer)(uintptr_t)nodes->setups[i].node);
+	}
+	g_free((gpointer)(uintptr_t)nodes->setups);
+}
+
+/* What the options say of the node that is called so, or has that address. */
+static void
+set_up(const struct nodes *nodes, struct node *node, const char *name)
+{
+	for (size_t i = 0; i < nodes->setup_count; i++) {
+		const struct pfreplay_setup *setup = &nodes->setups[i];
+
+		if (strcmp(setup->node, name) != 0)
+			continue;
+		if (setup->family != PFREPLAY_FAMILY_UNKNOWN) {
+			node->family_forced = false;
+			node_set_family(node, setup->family);
+			node->family_forced = true;
+		}
+		if (setup->state_limit != 0)
+			node->limit = setup->state_limit;
+		for (size_t k = 0; k < PFREPLAY_TIMEOUTS; k++)
+			if (setup->timeout_s[k] != 0)
+				node->given_s[k] = setup->timeout_s[k];
+		if (setup->ifname_count != 0 && node->ifnames == NULL)
+			node->ifnames = ifnames_new();
+		for (size_t k = 0; k < setup->ifname_count; k++)
+			ifnames_give(node->ifnames, setup->ifnames[k]);
+	}
+}
+
 void
 nodes_init(struct nodes *nodes, const struct pfreplay_options *options)
 {
@@ -62,6 +122,8 @@ nodes_init(struct nodes *nodes, const struct pfreplay_options *options)
 	nodes->by_mac = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	nodes->by_tap = g_hash_table_new(g_direct_hash, g_direct_equal);
 	nodes->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	memcpy(nodes->given_s, options->timeout_s, sizeof(nodes->given_s));
+	copy_setups(nodes, options);
 	for (size_t i = 0; i < options->name_count; i++)
 		g_hash_table_insert(nodes->names,
 		    address_key(options->names[i].af, &options->names[i].addr),
@@ -74,8 +136,11 @@ nodes_clear(struct nodes *nodes)
 	for (size_t i = 0; i < nodes->count; i++) {
 		g_free(nodes->list[i]->name);
 		g_free(nodes->list[i]->fallback);
+		g_free(nodes->list[i]->discards);
+		ifnames_free(nodes->list[i]->ifnames);
 		g_free(nodes->list[i]);
 	}
+	free_setups(nodes);
 	g_hash_table_destroy(nodes->by_name);
 	g_hash_table_destroy(nodes->by_tap);
 	g_hash_table_destroy(nodes->by_mac);
@@ -93,6 +158,7 @@ node_new(struct nodes *nodes)
 	node = g_new0(struct node, 1);
 	node->index = (uint16_t)nodes->count;
 	node_set_family(node, PFREPLAY_FAMILY_UNKNOWN);
+	memcpy(node->given_s, nodes->given_s, sizeof(node->given_s));
 	node->hint[1].tap = true;
 	nodes->list[nodes->count++] = node;
 	return node;
@@ -105,6 +171,7 @@ call_it(struct nodes *nodes, struct node *node, const char *name)
 		return;
 	node->name = g_strdup(name);
 	g_hash_table_insert(nodes->by_name, node->name, node);
+	set_up(nodes, node, name);
 }
 
 static void
@@ -122,8 +189,9 @@ add_address(
 	}
 	if (name != NULL)
 		call_it(nodes, node, name);
+	pfsync_text_addr(text, sizeof(text), af, addr);
+	set_up(nodes, node, text);
 	if (node->address_count == 1) {
-		pfsync_text_addr(text, sizeof(text), af, addr);
 		g_free(node->fallback);
 		node->fallback = g_strdup(text);
 	}
@@ -311,7 +379,7 @@ nodes_own(struct nodes *nodes, struct node *node, uint32_t creatorid)
 	for (size_t n = 0; n < nodes->count && same == NULL; n++) {
 		struct node *other = nodes->list[n];
 
-		if (other == node || other->joined ||
+		if (other == node || node_is_hidden(other) ||
 		    (other->address_count != 0 && node->address_count != 0))
 			continue;
 		for (size_t i = 0; i < other->creatorid_count; i++)
@@ -375,11 +443,11 @@ nodes_join(struct nodes *nodes, struct node *into, struct node *from)
 	if (from->received > into->received) {
 		into->received = from->received;
 		memcpy(into->predicted, from->predicted, sizeof(into->predicted));
+		memcpy(into->heard, from->heard, sizeof(into->heard));
 	}
 	if (into->dialect == NULL) {
-		into->dialect = from->dialect;
 		into->certainty = from->certainty;
-		node_set_family(into, from->family);
+		node_set_dialect(into, from->dialect);
 	}
 	from->joined = true;
 }
@@ -387,9 +455,40 @@ nodes_join(struct nodes *nodes, struct node *into, struct node *from)
 void
 node_set_family(struct node *node, enum pfreplay_family family)
 {
+	if (node->family_forced)
+		return;
 	node->family = family;
-	node->traits = family_traits(family);
 	node->rules = rules_of(family);
+	/* Its own dialect if that is one of the family's. */
+	node->takes = NULL;
+	if (node->dialect != NULL && family_of_dialect(node->dialect) == family)
+		node->takes = node->dialect;
+	else if (family != PFREPLAY_FAMILY_UNKNOWN)
+		node->takes = pfsync_dialect_by_name(node->rules->dialect);
+}
+
+void
+node_set_dialect(struct node *node, const struct pfsync_dialect *dialect)
+{
+	node->dialect = dialect;
+	node_set_family(node, family_of_dialect(dialect));
+	/* Forced to behave otherwise, it still reads what it speaks. */
+	if (dialect != NULL && node->rules->version == dialect->version)
+		node->takes = dialect;
+}
+
+struct node *
+nodes_add_peer(struct nodes *nodes, enum pfreplay_family family)
+{
+	struct node *node = node_new(nodes);
+
+	if (node == NULL)
+		return NULL;
+	node_set_family(node, family);
+	node->family_forced = true;
+	node->discards = g_new0(struct discards, 1);
+	node->fallback = g_strdup_printf("as-peer %s", node->rules->name);
+	return node;
 }
 
 const char *

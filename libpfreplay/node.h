@@ -15,6 +15,8 @@
 #include "family.h"
 #include "pfreplay.h"
 
+struct discards;
+struct ifnames;
 struct pfreplay_rules;
 
 /* Counted by where it was seen; the wire is what counts if there is one. */
@@ -56,8 +58,11 @@ struct node {
 	const struct pfsync_dialect *dialect;
 	enum pfsync_certainty certainty;
 	enum pfreplay_family family;
-	const struct family_traits *traits;
+	bool family_forced; /* by the options */
 	const struct pfreplay_rules *rules;
+	/* What it can read: its own dialect, or one of its family while that is
+	 * not known; NULL: everything. */
+	const struct pfsync_dialect *takes;
 	bool has_cksum;
 	uint8_t cksum[16];
 
@@ -66,11 +71,21 @@ struct node {
 	struct node_sent sent[2]; /* on the wire, on its pfsync0 */
 	uint64_t received;
 	uint64_t predicted[PFREPLAY_COUNTER_COUNT];
+	uint64_t heard[PFSYNC_ACTION_NUMBERS]; /* messages received, by action number */
 	uint64_t contradicted;
 	/* Its latest bulk request: what is older is unsure (SEM 10). */
 	int64_t restarted_ns;
 	uint64_t views; /* states it has or may have */
 	struct expiry_evidence timeouts;
+	uint32_t given_s[PFREPLAY_TIMEOUTS]; /* timeouts from the options, 0 = not given */
+	uint64_t limit;                      /* of states, 0 = not known */
+	struct ifnames *ifnames;             /* NULL: nothing known */
+	bool inserts;                        /* announced a state as its own */
+	/* The latest id that it announced, and whether the host id is its. */
+	uint64_t latest_id;
+	uint32_t latest_creatorid;
+	/* A receiver that is not there: --as-peer. */
+	struct discards *discards;
 };
 
 struct nodes {
@@ -86,6 +101,10 @@ struct nodes {
 	GHashTable *by_name;
 	/* The user's names, by address: strings. */
 	GHashTable *names;
+	const struct pfreplay_setup *setups; /* copies */
+	size_t setup_count;
+	uint32_t given_s[PFREPLAY_TIMEOUTS]; /* for all */
+	size_t inserters;                    /* nodes that announced states as their own */
 };
 
 void nodes_init(struct nodes *nodes, const struct pfreplay_options *options);
@@ -120,8 +139,20 @@ struct node *nodes_own(struct nodes *nodes, struct node *node, uint32_t creatori
  */
 void nodes_join(struct nodes *nodes, struct node *into, struct node *from);
 
-/* What is known of its family from now on. */
+/* What is known of its family from now on; a forced one stays. */
 void node_set_family(struct node *node, enum pfreplay_family family);
+/* The dialect of its frames: family and what it can read follow. */
+void node_set_dialect(struct node *node, const struct pfsync_dialect *dialect);
+
+/* The receiver of --as-peer; NULL if there are too many nodes. */
+struct node *nodes_add_peer(struct nodes *nodes, enum pfreplay_family family);
+
+/* Shown to nobody: stands for others, was joined, or is not there at all. */
+static inline bool
+node_is_hidden(const struct node *node)
+{
+	return node->anonymous || node->joined || node->discards != NULL;
+}
 
 /* What to call it.  Static or owned by the node. */
 const char *node_name(const struct node *node);

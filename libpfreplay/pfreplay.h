@@ -62,6 +62,19 @@ struct pfreplay_name {
 	struct pfsync_addr addr;
 };
 
+/* What the user knows of one firewall: --family, --limit, ...  Zero: nothing. */
+struct pfreplay_setup {
+	const char *node; /* its name or one of its addresses as text */
+	/* How it behaves (enum pfreplay_family), whatever its traffic looks like. */
+	int family;
+	uint64_t state_limit; /* "set limit states" */
+	uint32_t timeout_s[PFREPLAY_TIMEOUTS];
+	/* All of its interfaces: a state bound to another one is not taken in
+	 * by FreeBSD 10 and later. */
+	const char *const *ifnames;
+	size_t ifname_count;
+};
+
 /* All zero is a good default.  Everything is copied by pfreplay_new(). */
 struct pfreplay_options {
 	/* Most states kept at once, over all nodes; 0 = what half of the
@@ -77,6 +90,12 @@ struct pfreplay_options {
 	/* Names of addresses; the same name twice joins two addresses. */
 	const struct pfreplay_name *names;
 	size_t name_count;
+	/* What is known of single firewalls, over what is known of all. */
+	const struct pfreplay_setup *setups;
+	size_t setup_count;
+	/* Not 0: a receiver of that family (enum pfreplay_family) that is not
+	 * there gets all packets; see pfreplay_discard_at(). */
+	int as_peer;
 	/* The input also holds a capture of the sync link itself: what a
 	 * capture of pfsync0 shows then speaks of its owner only, because the
 	 * others' part is on the wire (see struct pfreplay_packet). */
@@ -248,6 +267,8 @@ enum pfreplay_family {
 };
 /* "V2a" ... "V6b", "V1", "unknown".  Static. */
 const char *pfreplay_family_name(enum pfreplay_family family);
+/* The family of that name, upper and lower case alike, or -1. */
+int pfreplay_family_by_name(const char *name);
 
 /*
  * Counters of netstat -s -p pfsync (SEM 6) that receivers keep, and those of
@@ -289,7 +310,8 @@ struct pfreplay_node {
 	const struct pfsync_dialect *dialect; /* of its latest frame, or NULL */
 	enum pfsync_certainty certainty;
 	uint32_t dialect_changes;
-	enum pfreplay_family family; /* inferred (SEM 0, 10) */
+	enum pfreplay_family family; /* inferred (SEM 0, 10), or given */
+	bool family_given;
 	bool has_cksum;
 	uint8_t cksum[16]; /* of its ruleset, latest */
 
@@ -306,6 +328,8 @@ struct pfreplay_node {
 	 * far as the rules of its family tell; receivers of nothing have zeros. */
 	uint64_t received; /* ipackets */
 	uint64_t predicted[PFREPLAY_COUNTER_COUNT];
+	/* Messages received by action number, as FreeBSD's netstat counts them. */
+	uint64_t heard[PFSYNC_ACTION_NUMBERS];
 	/* How often it proved a prediction wrong: asked for a state that it
 	 * should have had (UPD_REQ). */
 	uint64_t contradicted;
@@ -324,6 +348,34 @@ struct pfreplay_node {
 bool pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *node);
 /* The index of a node by its name or one of its addresses as text; or -1. */
 int pfreplay_node_by_name(const struct pfreplay *r, const char *name);
+
+/* ------------------------------------------------------------------------
+ * What another release would make of it: options.as_peer
+ */
+
+#define PFREPLAY_EXAMPLES 8
+
+struct pfreplay_example {
+	int64_t time_ns;
+	uint64_t frame;
+	uint16_t file;
+	uint32_t creatorid; /* zero, as `id`, for packets */
+	uint64_t id;
+};
+
+/* A reason why something is lost on the receiver. */
+struct pfreplay_discard {
+	const char *reason; /* "badver", "refused: action", "stale" ...; static */
+	bool packets;       /* counts packets (or their rest), not messages */
+	uint64_t count;
+	struct pfreplay_example examples[PFREPLAY_EXAMPLES]; /* the first */
+	size_t example_count;
+};
+
+/* Reason number `n`; false when there is none, or no options.as_peer. */
+bool pfreplay_discard_at(const struct pfreplay *r, size_t n, struct pfreplay_discard *discard);
+/* That receiver itself: counters, table.  False without options.as_peer. */
+bool pfreplay_peer(struct pfreplay *r, struct pfreplay_node *node);
 
 /* ------------------------------------------------------------------------
  * States

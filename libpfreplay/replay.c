@@ -8,6 +8,8 @@
 #include "counters.h"
 #include "credit.h"
 #include "divergence/divergence.h"
+#include "discards.h"
+#include "families/rules.h"
 #include "internal.h"
 
 /* What a state of two nodes takes when nothing of it is shared with others;
@@ -15,6 +17,8 @@
 #define STATE_BYTES 700
 #define STATES_MIN 100000
 #define STATES_MAX 2000000000
+/* Of every dialect that has it. */
+#define ACTION_NUMBER_EOF 12
 /* Times are kept this far from the ends of their type: +-127 years. */
 #define TIME_LIMIT_NS INT64_C(4000000000000000000)
 
@@ -60,7 +64,6 @@ pfreplay_new(const struct pfreplay_options *options)
 	if (options == NULL)
 		options = &defaults;
 	limit = states_limit(options->max_states);
-	memcpy(r->timeout_s, options->timeout_s, sizeof(r->timeout_s));
 	r->wire_present = options->wire_present;
 	r->several_files = options->several_files;
 	if (r->several_files)
@@ -76,6 +79,9 @@ pfreplay_new(const struct pfreplay_options *options)
 	r->bulks.told = bulk_told;
 	r->bulks.told_user = r;
 	tombs_init(&r->tombs);
+	odd_init(&r->odd);
+	if (options->as_peer != PFREPLAY_FAMILY_UNKNOWN)
+		r->as_peer = nodes_add_peer(&r->nodes, (enum pfreplay_family)options->as_peer);
 	if (!options->unjudged)
 		divergence_attach(r, options->ignored);
 	return r;
@@ -89,6 +95,9 @@ pfreplay_free(struct pfreplay *r)
 	watchers_release(&r->watchers);
 	bulks_clear(&r->bulks);
 	creators_clear(&r->creators);
+	keys_clear(&r->keys);
+	odd_clear(&r->odd);
+	side_free(r->rounds);
 	facts_clear(&r->facts);
 	slab_clear(&r->spill);
 	table_clear(&r->table);
@@ -150,6 +159,10 @@ pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
 	open->ip_id = packet->has_ip ? packet->ip_id : 0;
 	open->told = false;
 	open->dialect = NULL;
+	open->gave_up = 0;
+	open->section_given_up = 0;
+	open->section_number = -1;
+	open->in_section = 0;
 	r->totals.packets++;
 	if (r->started && open->time_ns < r->now_ns)
 		r->totals.backwards++;
@@ -166,6 +179,15 @@ pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
 	return &sender->hint[packet->tap];
 }
 
+/* Is it of a header version that the node does not take? */
+static bool
+other_version(const struct pfreplay *r, const struct node *node)
+{
+	unsigned version = node->takes != NULL ? node->takes->version : node->rules->version;
+
+	return version != 0 && version != r->open.version;
+}
+
 /* Would the kernel of that node take this packet in (SEM 2.1)? */
 static bool
 accepts(struct pfreplay *r, struct node *node, int status)
@@ -176,13 +198,18 @@ accepts(struct pfreplay *r, struct node *node, int status)
 	node->received++;
 	if (!packet->tap && packet->has_ip && packet->ttl != PFSYNC_TTL)
 		counter = PFREPLAY_BADTTL;
-	else if (status == PFSYNC_OK && node->traits->version != 0 &&
-		 node->traits->version != r->open.version)
+	else if ((status == PFSYNC_OK || status == PFSYNC_BADLEN) && other_version(r, node))
 		counter = PFREPLAY_BADVER;
+	/* A header that tells of less than there is (SEM 2.1). */
+	else if (status == PFSYNC_BADLEN && r->open.frame->header.has_len &&
+		 r->open.frame->header.len <= r->open.wirelen)
+		counter = PFREPLAY_COUNTER_COUNT;
 	if (counter == PFREPLAY_COUNTER_COUNT)
 		return true;
 	if (counter_is_real(counter)) {
 		node->predicted[counter]++;
+		if (node->discards != NULL)
+			discards_packet(node->discards, &r->open, counter);
 		watch_tell_refused(r, node, counter, false, 0);
 	}
 	return false;
@@ -193,7 +220,8 @@ receive(struct pfreplay *r, struct node *node, int status)
 {
 	/* A tap's owner receives under the address that it has on the wire. */
 	if (node == r->open.sender || node->joined ||
-	    (r->wire_present && node->address_count == 0 && !node->anonymous) ||
+	    (r->wire_present && node->address_count == 0 && !node->anonymous &&
+		node->discards == NULL) ||
 	    !accepts(r, node, status))
 		return;
 	r->open.receivers[r->open.receiver_count++] = node->index;
@@ -211,6 +239,8 @@ choose_receivers(struct pfreplay *r, int status)
 	if (!open->everybody) {
 		if (open->destination != NULL)
 			receive(r, open->destination, status);
+		if (r->as_peer != NULL)
+			receive(r, r->as_peer, status);
 		return;
 	}
 	(void)nodes_anonymous(&r->nodes);
@@ -251,8 +281,7 @@ take_header(struct pfreplay *r, const struct pfsync_frame *frame)
 	sender->certainty = frame->certainty;
 	if (frame->dialect == sender->dialect)
 		return;
-	sender->dialect = frame->dialect;
-	node_set_family(sender, family_of_dialect(frame->dialect));
+	node_set_dialect(sender, frame->dialect);
 	watch_tell_node(r, &told);
 }
 
@@ -316,17 +345,20 @@ pfreplay_problem(struct pfreplay *r, const struct pfsync_problem *problem)
 		return;
 	count_anomaly(open, problem->status);
 	watch_tell_problem(r, problem);
-	if (!counter_is_real(counter))
-		return;
-	for (size_t i = 0; i < open->receiver_count; i++) {
-		struct node *receiver = r->nodes.list[open->receivers[i]];
+	deliver_problem(r, problem);
+}
 
-		receiver->predicted[counter]++;
-		watch_tell_refused(r, receiver, counter, true, 0);
-	}
-	/* Without a length nothing behind it can be found (SEM 2.1). */
-	if (open->version == 5)
-		open->receiver_count = 0;
+/* Who read a v5 packet to its end counted that, too (SEM 6). */
+static void
+heard_end(struct pfreplay *r)
+{
+	struct open_packet *open = &r->open;
+
+	if (open->ignored || open->version != 5 || open->dialect == NULL ||
+	    (open->dialect->quirks & PFSYNC_QUIRK_EOF) == 0)
+		return;
+	for (size_t i = 0; i < open->receiver_count; i++)
+		r->nodes.list[open->receivers[i]]->heard[ACTION_NUMBER_EOF]++;
 }
 
 void
@@ -335,6 +367,7 @@ pfreplay_packet_end(struct pfreplay *r)
 	struct node *sender = r->open.sender;
 
 	if (sender != NULL) {
+		heard_end(r);
 		if (sender->credited) {
 			sender->credited = false;
 			sender->on_credit = true;

@@ -45,10 +45,12 @@ seconds(int64_t ns)
 }
 
 static void
-fill(const struct pfreplay *r, const struct entry *entry, const struct view *view,
+fill(const struct pfreplay *r, uint32_t number, const struct view *view,
     struct pfreplay_state *state)
 {
+	const struct entry *entry = table_entry(&r->table, number);
 	struct pfsync_message *message = &state->message;
+	uint32_t facts = odd_facts(r, entry, view, number);
 
 	memset(state, 0, sizeof(*state));
 	state->node = view->node;
@@ -57,11 +59,11 @@ fill(const struct pfreplay *r, const struct entry *entry, const struct view *vie
 	state->evidence_file = (uint16_t)(view->evidence >> 48);
 	state->evidence_frame = view->evidence & UINT64_C(0xffffffffffff);
 	state->due_ns = store_due_ns(r, view);
-	state->keyless = entry->facts == 0;
+	state->keyless = facts == 0;
 	if (!state->keyless) {
-		facts_get(&r->facts, entry->facts, message);
+		facts_get(&r->facts, facts, message);
 		message->u.state.creation_s =
-		    seconds(r->now_ns - facts_at(&r->facts, entry->facts)->creation_ns);
+		    seconds(r->now_ns - facts_at(&r->facts, facts)->creation_ns);
 	}
 	message->action = PFSYNC_ACT_UPD;
 	message->id = entry->id;
@@ -71,6 +73,17 @@ fill(const struct pfreplay *r, const struct entry *entry, const struct view *vie
 	message->u.state.timeout = view->timeout;
 	message->u.state.expire_s = seconds(state->due_ns - r->now_ns);
 	set_peer_fields(message);
+}
+
+/* All nodes do not include the one that is not there. */
+static bool
+is_shown(const struct pfreplay *r, const struct pfreplay_cursor *cursor, const struct view *view)
+{
+	const struct node *node = r->nodes.list[view->node];
+
+	if (cursor->node == PFREPLAY_ALL_NODES)
+		return !node_is_hidden(node);
+	return view->node == cursor->node && !node->anonymous;
 }
 
 bool
@@ -84,10 +97,9 @@ pfreplay_state_next(
 		if (!entry->live)
 			continue;
 		while ((view = view_next(&r->spill, entry, &cursor->view)) != NULL) {
-			if (r->nodes.list[view->node]->anonymous ||
-			    (cursor->node != PFREPLAY_ALL_NODES && view->node != cursor->node))
+			if (!is_shown(r, cursor, view))
 				continue;
-			fill(r, entry, view, state);
+			fill(r, cursor->entry + 1, view, state);
 			return true;
 		}
 	}
@@ -108,7 +120,7 @@ pfreplay_state_get(const struct pfreplay *r, size_t node, uint64_t id, uint32_t 
 	view = store_view(r, entry, r->nodes.list[node]);
 	if (view == NULL)
 		return false;
-	fill(r, entry, view, state);
+	fill(r, number, view, state);
 	return true;
 }
 
@@ -138,6 +150,6 @@ pfreplay_timeout_s(const struct pfreplay *r, size_t node, unsigned timeout_class
 {
 	if (node >= r->nodes.count)
 		return 0;
-	return expiry_timeout_s(
-	    r->timeout_s, &r->nodes.list[node]->timeouts, &r->timeouts, timeout_class);
+	return expiry_timeout_s(r->nodes.list[node]->given_s, &r->nodes.list[node]->timeouts,
+	    &r->timeouts, timeout_class);
 }

@@ -27,6 +27,7 @@ entry_of(const struct pfreplay *r, uint32_t number)
 static void
 entry_remove(struct pfreplay *r, uint32_t number)
 {
+	keys_remove(r, number);
 	facts_drop(&r->facts, entry_of(r, number)->facts);
 	creators_unlink(&r->creators, &r->table, number);
 	table_remove(&r->table, number);
@@ -60,7 +61,7 @@ entry_evict(struct pfreplay *r, uint32_t number)
 	struct entry *entry = entry_of(r, number);
 
 	while (!view_none(entry))
-		store_view_remove(r, entry, r->nodes.list[entry->view[0].node]);
+		store_view_remove(r, entry, number, r->nodes.list[entry->view[0].node]);
 	entry_remove(r, number);
 	r->totals.states_evicted++;
 }
@@ -121,10 +122,13 @@ store_view_add(struct pfreplay *r, struct entry *entry, struct node *node)
 }
 
 bool
-store_view_remove(struct pfreplay *r, struct entry *entry, struct node *node)
+store_view_remove(struct pfreplay *r, struct entry *entry, uint32_t number, struct node *node)
 {
-	if (entry == NULL || store_view(r, entry, node) == NULL)
+	struct view *view = entry != NULL ? store_view(r, entry, node) : NULL;
+
+	if (view == NULL)
 		return false;
+	odd_drop(r, view, number);
 	view_remove(&r->spill, entry, node->index);
 	node->views--;
 	return true;
@@ -162,7 +166,7 @@ remove_of_creator(
 		next = entry->next;
 		if (view == NULL || !matches(r, entry, view, filter))
 			continue;
-		store_view_remove(r, entry, node);
+		store_view_remove(r, entry, number, node);
 		store_tidy(r, number);
 		removed++;
 	}
@@ -216,26 +220,37 @@ store_remove(
 
 /* Move the view of `from`, unless `into` has one that counts for more. */
 static void
-view_hand_over(struct pfreplay *r, struct entry *entry, struct node *into, struct node *from)
+view_hand_over(struct pfreplay *r, uint32_t number, struct node *into, struct node *from)
 {
+	struct entry *entry = entry_of(r, number);
 	struct view *view = store_view(r, entry, from), copy;
+	uint32_t odd = 0;
 	struct peers peers;
 
 	if (view == NULL)
 		return;
-	copy = *view;
 	peers = *view_peers(entry, view);
-	store_view_remove(r, entry, from);
+	if ((view->bits & VIEW_ODD) != 0)
+		odd = facts_copy(&r->facts, odd_facts(r, entry, view, number));
+	copy = *view;
+	copy.bits &= (uint8_t)~VIEW_ODD;
+	store_view_remove(r, entry, number, from);
 	view = store_view(r, entry, into);
 	/* What the wire said stands: see apply_beside_wire(). */
-	if (view != NULL && (into->on_wire || view->evidence_ns > copy.evidence_ns))
+	if (view != NULL && (into->on_wire || view->evidence_ns > copy.evidence_ns)) {
+		facts_drop(&r->facts, odd);
 		return;
+	}
 	if (view == NULL)
 		view = store_view_add(r, entry, into);
-	if (view == NULL)
+	if (view == NULL) {
+		facts_drop(&r->facts, odd);
 		return;
+	}
+	odd_drop(r, view, number);
 	*view = copy;
 	view->node = into->index;
+	odd_set(r, view, number, odd);
 	*view_own_peers(entry, view) = peers;
 }
 
@@ -244,7 +259,7 @@ store_join(struct pfreplay *r, struct node *into, struct node *from)
 {
 	for (uint32_t number = 1; number <= r->table.entries.used && from->views != 0; number++)
 		if (entry_of(r, number)->live)
-			view_hand_over(r, entry_of(r, number), into, from);
+			view_hand_over(r, number, into, from);
 }
 
 void
@@ -268,8 +283,8 @@ store_due_ns(const struct pfreplay *r, const struct view *view)
 	const struct node *node = r->nodes.list[view->node];
 
 	return expiry_due_ns(view,
-	    expiry_timeout_s(r->timeout_s, &node->timeouts, &r->timeouts, view->timeout),
-	    r->timeout_s, node->views);
+	    expiry_timeout_s(node->given_s, &node->timeouts, &r->timeouts, view->timeout),
+	    node->given_s, node->views);
 }
 
 enum pfreplay_standing

@@ -24,6 +24,8 @@
 /* life_ms is the rest of its life at evidence_ns; else it is how long before
  * evidence_ns the state was refreshed, and the class's timeout counts. */
 #define VIEW_LIFE_STATED 0x04
+/* Another state than the entry's facts say: odd.h. */
+#define VIEW_ODD 0x08
 
 struct peers {
 	struct pfsync_peer src;

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: ISC
  */
+#include "discards.h"
 #include "internal.h"
-#include "watch.h"
 
 /* Often enough for everything that is measured in seconds. */
 #define TIME_STEP_NS EXPIRY_NS_PER_S
@@ -137,6 +137,8 @@ watch_tell_refused(struct pfreplay *r, struct node *receiver, enum pfreplay_coun
 	    .rest = rest,
 	    .action_number = action_number};
 
+	if (receiver->discards != NULL && rest)
+		discards_packet(receiver->discards, &r->open, counter);
 	TELL(&r->watchers, on_refused, &refused);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "detectors.h"
+#include "families/rules.h"
 
 /* Rulesets of a pair are loaded within this. */
 #define RELOAD_NS (60 * NS_PER_S)
@@ -72,7 +73,7 @@ compare(struct divergence *d, struct checksum *checksum, size_t a, size_t b)
 	struct pair *pair = &checksum->pairs[a][b];
 	const struct node *x = node_at(d->r, a), *y = node_at(d->r, b);
 
-	if (!has_one(x) || !has_one(y) || x->traits->version != y->traits->version)
+	if (!has_one(x) || !has_one(y) || x->rules->version != y->rules->version)
 		return;
 	if (memcmp(x->cksum, y->cksum, sizeof(x->cksum)) == 0) {
 		if (pair->since_ns != 0)

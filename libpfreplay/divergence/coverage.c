@@ -144,7 +144,7 @@ coverage_is_pair(const struct pfreplay *r, size_t from, size_t to)
 {
 	const struct node *a = node_at(r, from), *b = node_at(r, to);
 
-	return a != b && node_heard(a) && !b->joined && !b->anonymous &&
+	return a != b && node_heard(a) && !node_is_hidden(b) &&
 	       (node_heard(b) || b->address_count != 0);
 }
 

@@ -68,6 +68,9 @@ on_outcome(void *user, const struct watch_result *result)
 {
 	struct divergence *d = user;
 
+	/* Nothing is known of a receiver that was never heard. */
+	if (node_is_hidden(result->receiver))
+		return;
 	for (size_t i = 0; i < DETECTORS; i++)
 		if ((detectors[i]->outcomes & WATCH_OUTCOME(result->outcome)) != 0)
 			detectors[i]->outcome(d, d->memory[i], result);
@@ -78,7 +81,8 @@ on_refused(void *user, const struct watch_refused *refused)
 {
 	struct divergence *d = user;
 
-	EACH(d, refused, refused);
+	if (!node_is_hidden(refused->receiver))
+		EACH(d, refused, refused);
 }
 
 static void
@@ -182,7 +186,7 @@ struct node *
 node_of_creator(const struct pfreplay *r, uint32_t creatorid)
 {
 	for (size_t n = 0; n < r->nodes.count; n++)
-		if (!r->nodes.list[n]->joined && node_owns(r->nodes.list[n], creatorid))
+		if (!node_is_hidden(r->nodes.list[n]) && node_owns(r->nodes.list[n], creatorid))
 			return r->nodes.list[n];
 	return NULL;
 }
@@ -308,7 +312,7 @@ static bool
 is_tap_only(const struct pfreplay *r)
 {
 	for (size_t n = 0; n < r->nodes.count; n++)
-		if (!r->nodes.list[n]->joined && r->nodes.list[n]->sent[0].frames != 0)
+		if (!node_is_hidden(r->nodes.list[n]) && r->nodes.list[n]->sent[0].frames != 0)
 			return false;
 	return true;
 }

@@ -300,7 +300,7 @@ speaker_of(const struct pfreplay *r, struct entry *entry, const struct node *ask
 	uint32_t position = 0;
 
 	while (entry != NULL && (view = view_next(&r->spill, entry, &position)) != NULL)
-		if (view->node != asker->index && !node_at(r, view->node)->anonymous &&
+		if (view->node != asker->index && !node_is_hidden(node_at(r, view->node)) &&
 		    (latest == NULL || view->evidence_ns > latest->evidence_ns))
 			latest = view;
 	return latest != NULL ? latest->node : VIEW_NOBODY;

@@ -171,7 +171,7 @@ silence_time(struct divergence *d, void *self, int64_t now_ns)
 	for (size_t n = 0; n < d->r->nodes.count; n++) {
 		struct speaker *speaker = &silence->speakers[n];
 
-		if (speaker->last_ns == 0 || speaker->looked || node_at(d->r, n)->joined ||
+		if (speaker->last_ns == 0 || speaker->looked || node_is_hidden(node_at(d->r, n)) ||
 		    now_ns - speaker->last_ns < SILENT_NS || speaker->others < OTHERS_MIN ||
 		    silence->looks == LOOKS_MAX)
 			continue;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "detectors.h"
+#include "families/rules.h"
 
 static const struct finding_kind third = {
     .number = 22,
@@ -60,9 +61,9 @@ stranger_why(const struct pfreplay *r, const struct node *node)
 		if (other == node || !node_heard(other))
 			continue;
 		others++;
-		version += other->traits->version != node->traits->version;
+		version += other->rules->version != node->rules->version;
 		cksum += !same_cksum(other, node);
-		alike += before == NULL || (other->traits->version == before->traits->version &&
+		alike += before == NULL || (other->rules->version == before->rules->version &&
 					       same_cksum(other, before));
 		before = other;
 	}

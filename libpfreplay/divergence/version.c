@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "detectors.h"
+#include "families/rules.h"
 
 /* A lone packet of another version is a damaged or a stray one. */
 #define PACKETS_MIN 2
@@ -76,7 +77,7 @@ note_version(struct divergence *d, const struct open_packet *open, struct node *
 					      .time_ns = open->time_ns,
 					      .evidence = open->evidence});
 	finding_set(finding, swapped ? "version_b" : "version_a", open->version);
-	finding_set(finding, swapped ? "version_a" : "version_b", receiver->traits->version);
+	finding_set(finding, swapped ? "version_a" : "version_b", receiver->rules->version);
 }
 
 static void
@@ -103,7 +104,7 @@ version_refused(struct divergence *d, void *self, const struct watch_refused *re
 {
 	(void)self;
 	if (refused->counter == PFREPLAY_BADVER && refused->open->dialect != NULL &&
-	    refused->receiver->traits->version != 0)
+	    refused->receiver->rules->version != 0)
 		note_version(d, refused->open, refused->receiver);
 	else if (refused->counter == PFREPLAY_BADACT && refused->rest &&
 		 refused->open->version == 5)

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "families/rules.h"
 #include "family.h"
 
 static enum pfreplay_family
@@ -34,7 +35,7 @@ every_dialect_has_a_family_of_its_version(void **state)
 		assert_int_not_equal(f, PFREPLAY_FAMILY_UNKNOWN);
 		/* 5c has the records of 6 and follows its rules */
 		if (strcmp(dialect->name, "openbsd-5c") != 0)
-			assert_int_equal(family_traits(f)->version, dialect->version);
+			assert_int_equal(rules_of(f)->version, dialect->version);
 	}
 	assert_int_equal(family_of_dialect(NULL), PFREPLAY_FAMILY_UNKNOWN);
 }
@@ -66,18 +67,18 @@ names(void **state)
 	assert_string_equal(pfreplay_family_name(PFREPLAY_FAMILY_UNKNOWN), "unknown");
 	assert_string_equal(pfreplay_family_name((enum pfreplay_family)99), "unknown");
 	for (int f = 0; f < PFREPLAY_FAMILY_COUNT; f++)
-		assert_non_null(family_traits((enum pfreplay_family)f)->name);
+		assert_non_null(rules_of((enum pfreplay_family)f)->name);
 }
 
 static void
 eras(void **state)
 {
 	(void)state;
-	assert_int_equal(family_traits(PFREPLAY_V2A)->era, MERGE_NO_TEST);
-	assert_int_equal(family_traits(PFREPLAY_V4B)->era, MERGE_A_V4);
-	assert_int_equal(family_traits(PFREPLAY_V5F9)->era, MERGE_A_V5);
-	assert_int_equal(family_traits(PFREPLAY_V5F15)->era, MERGE_B);
-	assert_int_equal(family_traits(PFREPLAY_V6B)->era, MERGE_C);
+	assert_int_equal(rules_of(PFREPLAY_V2A)->era, MERGE_NO_TEST);
+	assert_int_equal(rules_of(PFREPLAY_V4B)->era, MERGE_A_V4);
+	assert_int_equal(rules_of(PFREPLAY_V5F9)->era, MERGE_A_V5);
+	assert_int_equal(rules_of(PFREPLAY_V5F15)->era, MERGE_B);
+	assert_int_equal(rules_of(PFREPLAY_V6B)->era, MERGE_C);
 }
 
 int

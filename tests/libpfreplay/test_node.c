@@ -213,7 +213,7 @@ a_unicast_destination_becomes_known(void **state)
 	assert_int_equal(scene_info(&scene, 2).states, 1);
 	assert_int_equal(scene_info(&scene, 2).received, 1);
 	/* a third node gets nothing of it */
-	ins.id = 2;
+	ins = scene_full(PFSYNC_ACT_INS, 2, CA);
 	scene_say(&scene, 3, scene_full(PFSYNC_ACT_INS, 9, CB));
 	scene_send(&scene, 1, 2, &ins, 1);
 	assert_false(scene_has(&scene, 3, 2, CA, NULL));

@@ -1,0 +1,39 @@
+/*
+ * v4b.c - OpenBSD 4.4, DragonFly 2.8 and later (SEM 0): two state keys.
+ *
+ * The CLR of one interface removes all states of the creator (SEM 2.7).
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "rules.h"
+
+const struct pfreplay_rules rules_v4b = {
+    .name = "V4b",
+    .dialect = "openbsd-4",
+    .version = 4,
+    .action_max = 11,
+    .timeout_max = 20,
+    .era = MERGE_A_V4,
+    .life = LIFE_PLUS_TIMEOUT,
+    .full = FULL_ENDS_PACKET,
+    .reserved = UNKNOWN_IGNORED,
+    .unknown = UNKNOWN_ENDS,
+    .purge = PURGE_TELLS_OWN,
+    .bad_value = PFREPLAY_BADSTATE,
+    .stale = PFREPLAY_BADSTATE,
+    .insert_fails = NOT_COUNTED,
+    .unknown_upd_c_counts = true,
+    .clears_by_ifname = clears_by_ifname_never,
+    .refuses = refuse_common,
+    .on =
+	{
+	    [PFSYNC_ACT_INS] = take_insert,
+	    [PFSYNC_ACT_UPD] = take_update,
+	    [PFSYNC_ACT_UPD_C] = take_update_compressed,
+	    [PFSYNC_ACT_DEL] = answer_delete,
+	    [PFSYNC_ACT_DEL_C] = answer_delete,
+	    [PFSYNC_ACT_CLR] = answer_clear,
+	    [PFSYNC_ACT_UPD_REQ] = answer_request,
+	    [PFSYNC_ACT_TDB] = answer_tdb,
+	},
+};

@@ -1,0 +1,40 @@
+/*
+ * v5f10.c - FreeBSD 10 to 13 (SEM 0).
+ *
+ * Merges per peer, with the destination copied twice (D-06); a state bound to
+ * an interface that it does not have is skipped without a trace (D-10).
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "rules.h"
+
+const struct pfreplay_rules rules_v5f10 = {
+    .name = "V5f10",
+    .dialect = "freebsd-10",
+    .version = 5,
+    .action_max = 13,
+    .timeout_max = 20,
+    .era = MERGE_B,
+    .life = LIFE_AS_STATED,
+    .full = FULL_ENDS_SECTION,
+    .reserved = UNKNOWN_ENDS,
+    .unknown = UNKNOWN_ENDS,
+    .purge = PURGE_TELLS,
+    .bad_value = PFREPLAY_BADVAL,
+    .stale = PFREPLAY_STALE,
+    .insert_fails = NOT_COUNTED,
+    .clears_by_ifname = clears_by_ifname_never,
+    .refuses = refuse_freebsd,
+    .on =
+	{
+	    [PFSYNC_ACT_INS] = take_insert,
+	    [PFSYNC_ACT_UPD] = take_update,
+	    [PFSYNC_ACT_UPD_C] = take_update_compressed,
+	    [PFSYNC_ACT_DEL] = answer_delete,
+	    [PFSYNC_ACT_DEL_C] = answer_delete,
+	    [PFSYNC_ACT_CLR] = answer_clear,
+	    [PFSYNC_ACT_UPD_REQ] = answer_request,
+	    [PFSYNC_ACT_INS_ACK] = answer_insert_ack,
+	    [PFSYNC_ACT_TDB] = answer_tdb,
+	},
+};

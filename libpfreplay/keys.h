@@ -1,0 +1,52 @@
+/*
+ * keys.h - which states have the same addresses: key collisions (SEM 1.5).
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * Only a state that two firewalls made independently, or one whose end was
+ * lost, stands in another's way.  So the index is built when a second firewall
+ * creates states, and costs nothing before.
+ */
+#ifndef PFREPLAY_KEYS_H
+#define PFREPLAY_KEYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "table.h"
+
+struct event;
+struct node;
+struct pfreplay;
+
+struct keys {
+	bool on;
+	uint32_t mask;
+	uint32_t count;    /* places in use: one or two an entry */
+	uint32_t left_out; /* too many alike: nobody needs to find them all */
+	struct table_slot *slots;
+	/* What keys_collide() found last. */
+	uint64_t in_the_way_id;
+	uint32_t in_the_way_creatorid;
+};
+
+/* Index all entries that have facts, and from now on keep it so. */
+void keys_build(struct pfreplay *r);
+void keys_clear(struct keys *keys);
+
+/* When an entry gets facts, and before it loses them.  No effect when off. */
+void keys_add(struct pfreplay *r, uint32_t number);
+void keys_remove(struct pfreplay *r, uint32_t number);
+
+/*
+ * Does another state at `node` keep it from inserting the state of `event`?
+ * A TCP state that has ended gives way: it is due from now on.
+ */
+bool keys_collide(struct event *event, struct node *node);
+/* `node` itself inserted the state: what has the same key there is over. */
+void keys_give_way(struct event *event, struct node *node);
+
+/* For replay_check(): true if each entry with facts is found. */
+bool keys_complete(const struct pfreplay *r);
+
+#endif
