@@ -26,6 +26,8 @@
 #include "view.h"
 #include "watch.h"
 
+struct carp; /* evidence/carp.h */
+
 /* What a message earns for walks, and the most that is kept. */
 #define STORE_CREDIT_EACH 64
 #define STORE_CREDIT_MAX (UINT64_C(1) << 32)
@@ -77,6 +79,7 @@ struct pfreplay {
 	struct bulks bulks;
 	struct duplicates *duplicates;
 	struct tombs tombs;
+	struct carp *carp;               /* NULL: no packet of it was seen */
 	struct expiry_evidence timeouts; /* of all nodes */
 	struct pfreplay_totals totals;
 	uint64_t credit;     /* entries that a CLR may walk now */

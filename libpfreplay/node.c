@@ -209,6 +209,18 @@ node_for_address(struct nodes *nodes, enum pfsync_af af, const struct pfsync_add
 	return node;
 }
 
+const struct node *
+nodes_of_address(
+    const struct nodes *nodes, enum pfsync_af af, const struct pfsync_addr *addr, const char **name)
+{
+	const struct node *node = by_address(nodes, af, addr);
+
+	*name = given_name(nodes, af, addr);
+	if (node == NULL && *name != NULL)
+		node = g_hash_table_lookup(nodes->by_name, *name);
+	return node;
+}
+
 static bool
 usable_mac(const struct pfreplay_packet *packet)
 {

@@ -10,6 +10,7 @@
 #include "divergence/divergence.h"
 #include "discards.h"
 #include "families/rules.h"
+#include "evidence/carp.h"
 #include "internal.h"
 
 /* What a state of two nodes takes when nothing of it is shared with others;
@@ -102,6 +103,7 @@ pfreplay_free(struct pfreplay *r)
 	slab_clear(&r->spill);
 	table_clear(&r->table);
 	nodes_clear(&r->nodes);
+	carp_free(r->carp);
 	g_free(r->duplicates);
 	g_free(r);
 }

@@ -25,6 +25,7 @@ enum {
 	OPT_AT,
 	OPT_STATS,
 	OPT_BULK,
+	OPT_ROLES,
 	OPT_DIALECT,
 	OPT_NODE,
 	OPT_MAX_STATES,
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
     {"at", required_argument, NULL, OPT_AT},
     {"stats", no_argument, NULL, OPT_STATS},
     {"bulk", no_argument, NULL, OPT_BULK},
+    {"roles", no_argument, NULL, OPT_ROLES},
     {"dialect", required_argument, NULL, OPT_DIALECT},
     {"node", required_argument, NULL, OPT_NODE},
     {"max-states", required_argument, NULL, OPT_MAX_STATES},
@@ -74,11 +76,14 @@ options_help(FILE *stream)
 	      "                       the start of the capture\n"
 	      "  --stats              what each firewall sent, in the words of netstat\n"
 	      "  --bulk               bulk transfers\n"
+	      "  --roles              who is master, by adverts of CARP in the captures\n"
 	      "  --json               the same as JSON Lines\n"
 	      "output\n"
 	      "  -v, -vv, -vvv        more and more detail\n"
 	      "  -t ... -ttttt        time stamps: none, Unix, since the previous packet,\n"
 	      "                       with date, since the first packet\n"
+	      "  -w FILE              write the pfsync packets to FILE as Ethernet frames of a\n"
+	      "                       pcap, whatever they were captured on; no page then\n"
 	      "  -n                   accepted; names are never looked up\n"
 	      "  --color=WHEN         auto, always or never\n"
 	      "  --progress           show how far reading is\n"
@@ -273,6 +278,9 @@ parse_short(struct options *options, int option, char *value, char error[OPTIONS
 	case 'c':
 		return parse_count(value, &options->packet_limit) ||
 		       fail(error, "-c", value, "give a number of packets, 1 or more");
+	case 'w':
+		options->rewrap = value;
+		return true;
 	case 'F':
 		return read_filter(options, value, error);
 	case 'v':
@@ -314,6 +322,9 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 	case OPT_BULK:
 		options->views |= REPORT_VIEW_BULK;
 		return true;
+	case OPT_ROLES:
+		options->views |= REPORT_VIEW_ROLES;
+		return true;
 	case OPT_DIALECT:
 		return parse_dialect(options, value, error);
 	case OPT_NODE:
@@ -351,7 +362,7 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 	opterr = 0;
 	/* Everywhere: begin anew, also if a parse before broke off. */
 	optind = 0;
-	while ((option = getopt_long(argc, argv, ":r:c:F:nvt", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":r:c:F:w:nvt", long_options, NULL)) != -1) {
 		bool good;
 
 		if (option == OPT_HELP)

@@ -25,6 +25,7 @@ struct options {
 	const char **files; /* -r, at least one */
 	size_t file_count;
 	uint64_t packet_limit; /* -c, 0 = no limit */
+	const char *rewrap;    /* -w, NULL = no */
 	char *filter;          /* -F or the trailing words, NULL = none */
 	unsigned views;        /* enum report_view, together */
 	int verbose;

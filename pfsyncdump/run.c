@@ -13,6 +13,7 @@
 #include "progress.h"
 #include "reasons.h"
 #include "report/report.h"
+#include "rewrap.h"
 #include "walk.h"
 
 #define EXIT_OK 0
@@ -22,6 +23,8 @@ struct run {
 	const struct options *options;
 	struct out *out;
 	struct capture *capture;
+	struct rewrap *rewrap; /* NULL: nothing to write */
+	bool quiet;            /* nothing but that was asked for */
 	struct report report;
 	struct senders *senders;
 	struct pfreplay *replay;
@@ -94,7 +97,7 @@ static bool
 begin(struct run *run)
 {
 	const struct options *options = run->options;
-	struct capture_options capture_options = {.filter = options->filter};
+	struct capture_options capture_options = {.filter = options->filter, .carp = true};
 	struct report_style style = {
 	    .views = options->views,
 	    .verbose = options->verbose,
@@ -109,6 +112,16 @@ begin(struct run *run)
 		complain(run, error);
 		return false;
 	}
+	run->quiet = options->rewrap != NULL && options->views == 0 && !options->json;
+	if (options->rewrap != NULL) {
+		run->rewrap = rewrap_open(options->rewrap, error);
+		if (run->rewrap == NULL) {
+			complain(run, error);
+			return false;
+		}
+	}
+	if (run->quiet)
+		return true;
 	run->senders = senders_new(options->names, options->name_count);
 	if (!report_open(&run->report, run->out, &style, options->json) || run->senders == NULL ||
 	    !name_taps(run)) {
@@ -191,13 +204,23 @@ read_all(struct run *run)
 		case CAPTURE_PACKET:
 			if (run->at_known && packet->time_ns > run->at_ns)
 				break;
+			if (run->rewrap != NULL)
+				rewrap_packet(run->rewrap, packet);
+			if (run->quiet) {
+				run->summary.pfsync_packets++;
+				break;
+			}
 			if (!walk_packet(&run->walk, packet)) {
 				complain(run, "out of memory");
 				return;
 			}
 			break;
+		case CAPTURE_CARP:
+			if (!run->quiet && (!run->at_known || packet->time_ns <= run->at_ns))
+				walk_carp(&run->walk, packet);
+			break;
 		case CAPTURE_PROBLEM:
-			if (!run->at_known || problem->time_ns <= run->at_ns)
+			if (!run->quiet && (!run->at_known || problem->time_ns <= run->at_ns))
 				walk_problem(&run->walk, problem);
 			break;
 		default:
@@ -270,14 +293,17 @@ int
 run(const struct options *options, struct out *out)
 {
 	struct run run = {.options = options, .out = out};
+	char error[CAPTURE_ERROR_MAX];
 
 	progress_begin(&run.progress, options->progress);
 	if (begin(&run)) {
 		read_all(&run);
 		progress_end(&run.progress);
-		if (out->error == 0)
+		if (out->error == 0 && !run.quiet)
 			finish(&run);
 	}
+	if (!rewrap_close(run.rewrap, error))
+		complain(&run, error);
 	report_close(&run.report);
 	pfreplay_free(run.replay);
 	senders_free(run.senders);

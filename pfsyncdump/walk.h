@@ -34,6 +34,9 @@ struct walk {
 /* Decode, count, replay and report a packet.  False if memory is short. */
 bool walk_packet(struct walk *walk, const struct capture_packet *packet);
 
+/* A packet of CARP, for the roles. */
+void walk_carp(struct walk *walk, const struct capture_packet *packet);
+
 /* Count and report what the layers below found. */
 void walk_problem(struct walk *walk, const struct capture_problem *problem);
 

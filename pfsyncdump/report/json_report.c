@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_evidence.h"
 #include "json_object.h"
 #include "json_plan.h"
 #include "json_stream.h"
@@ -157,6 +158,16 @@ json_report_bulk(
 }
 
 static void
+json_report_roles(void *self, const struct pfreplay *replay)
+{
+	struct json_report *report = self;
+	struct pfreplay_vhid vhid;
+
+	for (size_t n = 0; pfreplay_vhid_at(replay, n, &vhid); n++)
+		write_object(report, json_carp(replay, n, report->style.many_files));
+}
+
+static void
 json_report_summary(void *self, const struct report_summary *summary)
 {
 	write_object(self, json_summary(summary));
@@ -206,6 +217,8 @@ json_writer(struct report_writer *writer, struct out *out, const struct report_s
 		writer->state = json_report_state;
 	if (all || (views & REPORT_VIEW_BULK) != 0)
 		writer->bulk = json_report_bulk;
+	if (all || (views & REPORT_VIEW_ROLES) != 0)
+		writer->roles = json_report_roles;
 	/* A message's "proto" comes from the tables, so all of it needs them. */
 	writer->wants_replay = true;
 	return true;

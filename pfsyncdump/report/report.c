@@ -35,6 +35,7 @@ report_open(struct report *report, struct out *out, const struct report_style *s
 	    {REPORT_VIEW_MESSAGES, text_messages_writer},
 	    {REPORT_VIEW_STATES, text_states_writer},
 	    {REPORT_VIEW_BULK, text_bulk_writer},
+	    {REPORT_VIEW_ROLES, text_roles_writer},
 	    {REPORT_VIEW_STATS, text_stats_writer},
 	};
 
@@ -198,6 +199,9 @@ report_end(struct report *report, const struct report_summary *summary, struct p
 			put_nodes(writer, replay, senders, states_node);
 		if (replay != NULL && writer->bulk != NULL)
 			put_bulks(writer, replay, &names);
+		if (replay != NULL && writer->roles != NULL &&
+		    pfreplay_carp_count(replay, PFREPLAY_CARP_ADVERT) > 0)
+			writer->roles(writer->self, replay);
 		if (writer->summary != NULL)
 			writer->summary(writer->self, summary);
 	}

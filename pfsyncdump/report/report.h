@@ -8,7 +8,7 @@
 
 #include "writer.h"
 
-#define REPORT_WRITERS_MAX 5
+#define REPORT_WRITERS_MAX 16
 
 struct report {
 	struct report_writer writers[REPORT_WRITERS_MAX];

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "text_bulk.h"
+#include "text_roles.h"
 #include "text_style.h"
 #include "text_table.h"
 #include "writer.h"
@@ -189,6 +190,16 @@ text_verdict_bulk(
 }
 
 static void
+text_verdict_roles(void *self, const struct pfreplay *replay)
+{
+	struct text_verdict *view = self;
+
+	flush_nodes(view);
+	put_heading(view, "Roles (who is master, by CARP)");
+	text_roles_put(view->out, &view->style, replay);
+}
+
+static void
 put_anomalies(struct text_verdict *view, const struct report_summary *summary)
 {
 	struct text_table table = {.columns = 4, .right = {false, true, false, false}};
@@ -250,6 +261,7 @@ text_verdict_writer(struct report_writer *writer, struct out *out, const struct 
 	writer->headline = text_verdict_headline;
 	writer->node = text_verdict_node;
 	writer->bulk = text_verdict_bulk;
+	writer->roles = text_verdict_roles;
 	writer->summary = text_verdict_summary;
 	writer->wants_replay = true;
 	return true;

@@ -13,6 +13,7 @@
  *	headline      once
  *	for each node: node, then its states
  *	bulk          for each bulk transfer
+ *	roles         once, if there were adverts of CARP
  *	summary       last
  *
  * A writer leaves a function NULL that it has no use for, and the loop then
@@ -28,6 +29,7 @@
 
 #include "capture/capture.h"
 #include "out.h"
+#include "pfevidence.h"
 #include "pfreplay.h"
 #include "pfsync.h"
 #include "senders.h"
@@ -41,7 +43,8 @@ enum report_view {
 	REPORT_VIEW_MESSAGES = 1,
 	REPORT_VIEW_STATES = 2,
 	REPORT_VIEW_STATS = 4,
-	REPORT_VIEW_BULK = 8
+	REPORT_VIEW_BULK = 8,
+	REPORT_VIEW_ROLES = 16
 };
 
 /* What writers know of the user's wishes. */
@@ -136,6 +139,8 @@ struct report_writer {
 	    void *self, const struct pfreplay_node *node, const struct pfreplay_state *state);
 	void (*bulk)(void *self, const struct pfreplay_bulk *bulk, const char *requester,
 	    const char *sender);
+	/* Adverts of CARP were seen: what pfevidence.h tells of them. */
+	void (*roles)(void *self, const struct pfreplay *replay);
 	void (*summary)(void *self, const struct report_summary *summary);
 	void (*free)(void *self);
 	bool wants_replay;    /* some of the functions need the tables */
@@ -154,6 +159,8 @@ bool text_states_writer(
 bool text_stats_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_bulk_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_roles_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_verdict_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);

@@ -32,12 +32,13 @@ STATS_WORDS = {
     "EOF": "end of frame mark",
 }
 VIEW_TYPES = {
-    "": {"file", "message", "anomaly", "node", "state", "bulk", "summary"},
-    "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "summary"},
+    "": {"file", "message", "anomaly", "node", "state", "bulk", "carp", "summary"},
+    "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "carp", "summary"},
     "--messages": {"message", "anomaly", "summary"},
     "--states": {"state", "summary"},
     "--stats": {"node", "summary"},
     "--bulk": {"bulk", "summary"},
+    "--roles": {"carp", "summary"},
 }
 
 

@@ -190,7 +190,7 @@ test_errors(void **state)
 	    /* These belong to later releases and are not accepted before. */
 	    {"-r a --divergences", "unknown option --divergences"},
 	    {"-r a --check", "unknown option --check"},
-	    {"-r a -w b", "unknown option -w"},
+	    {"-r a -w", "option -w: needs a value"},
 	    {"-i em0", "unknown option -i"},
 	};
 
