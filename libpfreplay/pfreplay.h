@@ -617,6 +617,7 @@ struct pfreplay_pair {
  * with one that is known as a destination; false past the last.
  */
 bool pfreplay_pair_at(struct pfreplay *r, size_t n, struct pfreplay_pair *pair);
+size_t pfreplay_pair_count(const struct pfreplay *r);
 
 /* ------------------------------------------------------------------------
  * The run

@@ -39,6 +39,8 @@ struct options {
 	struct pfreplay_name *names;          /* --node, one row an address */
 	size_t name_count;
 	uint64_t max_states; /* 0 = the replay's own limit */
+	uint64_t ignored;    /* --ignore: bit n for D-n */
+	bool check;          /* the exit status tells the verdict */
 	enum options_colour colour;
 	bool progress;
 };

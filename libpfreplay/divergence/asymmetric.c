@@ -178,7 +178,8 @@ turned(struct divergence *d, struct asymmetric *asymmetric, const struct watch_s
 	if (turn->turns < TURNS)
 		return;
 	while ((view = view_next(&d->r->spill, event->entry, &position)) != NULL)
-		if (view->node != event->sender->index && !node_is_hidden(node_at(d->r, view->node)))
+		if (view->node != event->sender->index &&
+		    !node_is_hidden(node_at(d->r, view->node)))
 			other = node_at(d->r, view->node);
 	if (other == NULL)
 		return;

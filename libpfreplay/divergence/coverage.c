@@ -307,6 +307,17 @@ fill_samples(const struct pfreplay *r, struct pfreplay_pair *pair)
 	pair->sample_count = samples->count;
 }
 
+size_t
+pfreplay_pair_count(const struct pfreplay *r)
+{
+	size_t count = 0;
+
+	for (size_t from = 0; r->divergence != NULL && from < r->nodes.count; from++)
+		for (size_t to = 0; to < r->nodes.count; to++)
+			count += coverage_is_pair(r, from, to);
+	return count;
+}
+
 bool
 pfreplay_pair_at(struct pfreplay *r, size_t n, struct pfreplay_pair *pair)
 {

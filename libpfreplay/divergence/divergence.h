@@ -75,8 +75,7 @@ node_at(const struct pfreplay *r, size_t index)
 static inline bool
 node_heard(const struct node *node)
 {
-	return !node_is_hidden(node) &&
-	       node->sent[0].frames + node->sent[1].frames != 0;
+	return !node_is_hidden(node) && node->sent[0].frames + node->sent[1].frames != 0;
 }
 
 static inline bool

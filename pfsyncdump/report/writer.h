@@ -13,6 +13,7 @@
  *	headline      once
  *	for each node: node, then its states
  *	bulk          for each bulk transfer
+ *	divergences   once
  *	roles         once, if there were adverts of CARP
  *	summary       last
  *
@@ -44,7 +45,8 @@ enum report_view {
 	REPORT_VIEW_STATES = 2,
 	REPORT_VIEW_STATS = 4,
 	REPORT_VIEW_BULK = 8,
-	REPORT_VIEW_ROLES = 16
+	REPORT_VIEW_ROLES = 16,
+	REPORT_VIEW_DIVERGENCES = 32
 };
 
 /* What writers know of the user's wishes. */
@@ -107,6 +109,11 @@ struct report_count {
 #define REPORT_REASONS_MAX 8
 #define REPORT_REASON_MAX 200
 
+/* What the firewalls are called, by index; NULL for those that are not shown. */
+struct report_names {
+	const char *name[PFREPLAY_NODES_MAX];
+};
+
 /* The run as a whole. */
 struct report_summary {
 	uint64_t packets;        /* frames of all inputs, of whatever kind */
@@ -122,6 +129,10 @@ struct report_summary {
 	char reasons[REPORT_REASONS_MAX][REPORT_REASON_MAX]; /* why there is no verdict */
 	size_t reason_count;
 	const struct pfreplay_totals *totals; /* NULL if nothing was replayed */
+	enum pfreplay_verdict verdict;
+	/* Of what the findings count, by number of the code; and findings by severity. */
+	uint64_t divergences[PFREPLAY_DIVERGENCES + 1];
+	size_t severities[PFREPLAY_CRITICAL + 1];
 	const struct senders *senders;
 };
 
@@ -141,9 +152,11 @@ struct report_writer {
 	    const char *sender);
 	/* Adverts of CARP were seen: what pfevidence.h tells of them. */
 	void (*roles)(void *self, const struct pfreplay *replay);
+	void (*divergences)(void *self, struct pfreplay *replay, const struct report_names *names);
 	void (*summary)(void *self, const struct report_summary *summary);
 	void (*free)(void *self);
 	bool wants_replay;    /* some of the functions need the tables */
+	bool wants_verdict;   /* the headline or summary tells it */
 	bool node_is_heading; /* of states: only nodes whose states are wanted */
 	void *self;
 };
@@ -163,6 +176,8 @@ bool text_bulk_writer(
 bool text_roles_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_verdict_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_divergence_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool json_writer(struct report_writer *writer, struct out *out, const struct report_style *style);
 
