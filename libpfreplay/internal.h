@@ -34,6 +34,8 @@ struct carp; /* evidence/carp.h */
 /* Enough for a few flushes of a large table at once. */
 #define STORE_CREDIT_FIRST (UINT64_C(1) << 26)
 
+struct divergence; /* divergence/divergence.h */
+
 /* The packet between pfreplay_packet_begin() and _end(). */
 struct open_packet {
 	const struct pfreplay_packet *packet; /* NULL: none is open */
@@ -86,7 +88,8 @@ struct pfreplay {
 	int64_t now_ns;
 	bool started; /* now_ns is set */
 	struct watchers watchers;
-	const struct event *event; /* being applied, else NULL */
+	struct divergence *divergence; /* NULL: nobody judges */
+	const struct event *event;     /* being applied, else NULL */
 	struct open_packet open;
 };
 

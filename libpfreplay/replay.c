@@ -7,6 +7,7 @@
 
 #include "counters.h"
 #include "credit.h"
+#include "divergence/divergence.h"
 #include "discards.h"
 #include "evidence/carp.h"
 #include "families/rules.h"
@@ -82,6 +83,8 @@ pfreplay_new(const struct pfreplay_options *options)
 	odd_init(&r->odd);
 	if (options->as_peer > 0 && options->as_peer < PFREPLAY_FAMILY_COUNT)
 		r->as_peer = nodes_add_peer(&r->nodes, (enum pfreplay_family)options->as_peer);
+	if (!options->unjudged)
+		divergence_attach(r, options->ignored);
 	return r;
 }
 

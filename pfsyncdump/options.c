@@ -26,6 +26,9 @@ enum {
 	OPT_STATS,
 	OPT_BULK,
 	OPT_LINK,
+	OPT_DIVERGENCES,
+	OPT_CHECK,
+	OPT_IGNORE,
 	OPT_ROLES,
 	OPT_DIALECT,
 	OPT_NODE,
@@ -45,6 +48,9 @@ static const struct option long_options[] = {
     {"stats", no_argument, NULL, OPT_STATS},
     {"bulk", no_argument, NULL, OPT_BULK},
     {"link", no_argument, NULL, OPT_LINK},
+    {"divergences", no_argument, NULL, OPT_DIVERGENCES},
+    {"check", no_argument, NULL, OPT_CHECK},
+    {"ignore", required_argument, NULL, OPT_IGNORE},
     {"roles", no_argument, NULL, OPT_ROLES},
     {"dialect", required_argument, NULL, OPT_DIALECT},
     {"node", required_argument, NULL, OPT_NODE},
@@ -82,6 +88,9 @@ options_help(FILE *stream)
 	      "  --stats              what each firewall sent, in the words of netstat\n"
 	      "  --bulk               bulk transfers\n"
 	      "  --link               loss and delay, from captures at both ends of the link\n"
+	      "  --divergences        what is wrong between the tables, and what to do\n"
+	      "  --ignore D-NN[,...]  say nothing of these divergences\n"
+	      "  --check              exit 0 if in sync, 1 if diverged, 2 if that cannot be told\n"
 	      "  --roles              who is master, by adverts of CARP in the captures\n"
 	      "  --json               the same as JSON Lines\n"
 	      "output\n"
@@ -211,6 +220,29 @@ parse_dialect(struct options *options, const char *name, char error[OPTIONS_ERRO
 	if (options->dialect != NULL)
 		return true;
 	return fail(error, "--dialect: unknown name", name, "see pfsyncdump --dialect help");
+}
+
+/* "D-07,D-15" */
+static bool
+parse_ignore(struct options *options, const char *text, char error[OPTIONS_ERROR_MAX])
+{
+	const char *at = text;
+
+	for (;;) {
+		unsigned number = 0;
+
+		if ((at[0] == 'D' || at[0] == 'd') && at[1] == '-' && at[2] >= '0' &&
+		    at[2] <= '9' && at[3] >= '0' && at[3] <= '9')
+			number = (unsigned)(at[2] - '0') * 10 + (unsigned)(at[3] - '0');
+		if (number == 0 || pfreplay_divergence_name(number) == NULL ||
+		    (at[4] != '\0' && at[4] != ','))
+			return fail(error, "--ignore", text,
+			    "give codes such as D-15, or several with commas between them");
+		options->ignored |= UINT64_C(1) << number;
+		if (at[4] == '\0')
+			return true;
+		at += 5;
+	}
 }
 
 static bool
@@ -350,6 +382,14 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 	case OPT_LINK:
 		options->views |= REPORT_VIEW_LINK;
 		return true;
+	case OPT_DIVERGENCES:
+		options->views |= REPORT_VIEW_DIVERGENCES;
+		return true;
+	case OPT_CHECK:
+		options->check = true;
+		return true;
+	case OPT_IGNORE:
+		return parse_ignore(options, value, error);
 	case OPT_ROLES:
 		options->views |= REPORT_VIEW_ROLES;
 		return true;

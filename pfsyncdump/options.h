@@ -51,6 +51,8 @@ struct options {
 	size_t name_count;
 	struct options_pairs vantage; /* --vantage: files of -r */
 	uint64_t max_states;          /* 0 = the replay's own limit */
+	uint64_t ignored;             /* --ignore: bit n for D-n */
+	bool check;                   /* the exit status tells the verdict */
 	enum options_colour colour;
 	bool progress;
 };

@@ -18,6 +18,7 @@
 #include "walk.h"
 
 #define EXIT_OK 0
+#define EXIT_DIVERGED 1
 #define EXIT_TROUBLE 2
 
 struct run {
@@ -195,7 +196,8 @@ begin(struct run *run)
 	}
 	if (!open_vantage(run))
 		return false;
-	if (run->report.replay) {
+	run->report.verdict = run->report.verdict || options->check;
+	if (run->report.replay || options->check) {
 		struct pfreplay_options replay_options = {
 		    .max_states = options->max_states,
 		    .names = options->names,
@@ -203,6 +205,8 @@ begin(struct run *run)
 		    .wire_present = wire_present(run),
 		    /* Each packet comes once then. */
 		    .several_files = options->file_count > 1 && run->vantage == NULL,
+		    .unjudged = !run->report.verdict,
+		    .ignored = options->ignored,
 		};
 		run->replay = pfreplay_new(&replay_options);
 	}
@@ -359,6 +363,46 @@ count_nodes(const struct run *run)
 }
 
 static void
+judge(struct run *run)
+{
+	struct report_summary *summary = &run->summary;
+	struct pfreplay_divergence divergence;
+
+	if (run->replay == NULL || !run->report.verdict)
+		return;
+	summary->verdict = pfreplay_verdict(run->replay);
+	for (size_t n = 0; pfreplay_divergence_at(run->replay, n, &divergence); n++) {
+		int number = atoi(divergence.code + strlen("D-"));
+
+		summary->divergences[number] += divergence.count;
+		summary->severities[divergence.severity]++;
+	}
+}
+
+/* --check */
+static void
+tell_by_status(struct run *run)
+{
+	if (run->status != EXIT_OK)
+		return;
+	switch (run->summary.verdict) {
+	case PFREPLAY_IN_SYNC:
+		break;
+	case PFREPLAY_DIVERGED:
+		run->status = EXIT_DIVERGED;
+		break;
+	case PFREPLAY_ONE_WAY:
+		complain(run, "--check: only one direction was seen; capture the sync interface, "
+			      "and long enough that both firewalls speak");
+		break;
+	case PFREPLAY_NOT_JUDGED:
+		complain(run, "--check: too little was seen to judge; capture the sync interface, "
+			      "and long enough that both firewalls speak");
+		break;
+	}
+}
+
+static void
 finish(struct run *run)
 {
 	const struct options *options = run->options;
@@ -395,8 +439,11 @@ finish(struct run *run)
 		}
 		states_node = (size_t)index;
 	}
+	judge(run);
 	reasons_find(summary, run->capture, run->replay);
 	report_end(&run->report, summary, run->replay, run->senders, states_node);
+	if (options->check)
+		tell_by_status(run);
 }
 
 int

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_divergence.h"
 #include "json_set.h"
 
 json_t *
@@ -215,7 +216,7 @@ json_summary(const struct report_summary *summary)
 	json_t *object = json_begin("summary");
 	json_t *list = json_object();
 
-	json_set_string(object, "verdict", "not-judged");
+	json_verdict(object, summary);
 	json_set_count(object, "packets", summary->packets);
 	json_set_count(object, "pfsync_packets", summary->pfsync_packets);
 	json_set_count(object, "messages", summary->messages);

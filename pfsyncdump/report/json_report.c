@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "json_evidence.h"
+#include "json_divergence.h"
 #include "json_object.h"
 #include "json_plan.h"
 #include "json_stream.h"
@@ -175,6 +176,19 @@ json_report_roles(void *self, const struct pfreplay *replay)
 }
 
 static void
+json_report_divergences(void *self, struct pfreplay *replay, const struct report_names *names)
+{
+	struct json_report *report = self;
+	struct pfreplay_divergence divergence;
+	struct pfreplay_pair pair;
+
+	for (size_t n = 0; pfreplay_divergence_at(replay, n, &divergence); n++)
+		write_object(report, json_divergence(&divergence, names, report->style.many_files));
+	for (size_t n = 0; pfreplay_pair_at(replay, n, &pair); n++)
+		write_object(report, json_coverage(&pair, names));
+}
+
+static void
 json_report_summary(void *self, const struct report_summary *summary)
 {
 	write_object(self, json_summary(summary));
@@ -228,6 +242,9 @@ json_writer(struct report_writer *writer, struct out *out, const struct report_s
 		writer->direction = json_report_direction;
 	if (all || (views & REPORT_VIEW_ROLES) != 0)
 		writer->roles = json_report_roles;
+	if (all || (views & REPORT_VIEW_DIVERGENCES) != 0)
+		writer->divergences = json_report_divergences;
+	writer->wants_verdict = true;
 	/* A message's "proto" comes from the tables, so all of it needs them. */
 	writer->wants_replay = true;
 	return true;

@@ -22,6 +22,7 @@ add(struct report *report, make_writer *make, struct out *out, const struct repo
 	report->anomalies = report->anomalies || writer->anomaly != NULL;
 	report->states = report->states || writer->state != NULL;
 	report->replay = report->replay || writer->wants_replay;
+	report->verdict = report->verdict || writer->wants_verdict || writer->divergences != NULL;
 	return true;
 }
 
@@ -37,6 +38,7 @@ report_open(struct report *report, struct out *out, const struct report_style *s
 	    {REPORT_VIEW_BULK, text_bulk_writer},
 	    {REPORT_VIEW_LINK, text_vantage_writer},
 	    {REPORT_VIEW_ROLES, text_roles_writer},
+	    {REPORT_VIEW_DIVERGENCES, text_divergence_writer},
 	    {REPORT_VIEW_STATS, text_stats_writer},
 	};
 
@@ -133,12 +135,6 @@ put_states(
 		writer->state(writer->self, node, &state);
 }
 
-/* Names of the nodes by index, taken once: asking for a node counts its states. */
-struct node_names {
-	size_t count;
-	const char *name[PFREPLAY_NODES_MAX];
-};
-
 static void
 put_nodes(const struct report_writer *writer, struct pfreplay *replay,
     const struct senders *senders, size_t states_node)
@@ -156,14 +152,14 @@ put_nodes(const struct report_writer *writer, struct pfreplay *replay,
 }
 
 static const char *
-name_of(const struct node_names *names, int index)
+name_of(const struct report_names *names, int index)
 {
-	return index >= 0 && (size_t)index < names->count ? names->name[index] : NULL;
+	return index >= 0 && index < PFREPLAY_NODES_MAX ? names->name[index] : NULL;
 }
 
 static void
 put_bulks(
-    const struct report_writer *writer, struct pfreplay *replay, const struct node_names *names)
+    const struct report_writer *writer, struct pfreplay *replay, const struct report_names *names)
 {
 	struct pfreplay_bulk bulk;
 
@@ -174,7 +170,7 @@ put_bulks(
 
 static void
 put_directions(
-    const struct report_writer *writer, struct pfreplay *replay, const struct node_names *names)
+    const struct report_writer *writer, struct pfreplay *replay, const struct report_names *names)
 {
 	struct pfreplay_direction direction;
 	const char *sender, *receiver;
@@ -187,23 +183,22 @@ put_directions(
 	}
 }
 
+/* Taken once: asking for a node counts its states. */
 static void
-get_names(struct node_names *names, struct pfreplay *replay)
+get_names(struct report_names *names, struct pfreplay *replay)
 {
 	struct pfreplay_node node;
 
-	names->count = 0;
-	if (replay == NULL)
-		return;
-	while (names->count < PFREPLAY_NODES_MAX && pfreplay_node_at(replay, names->count, &node))
-		names->name[names->count++] = node.name;
+	memset(names, 0, sizeof(*names));
+	for (size_t n = 0; replay != NULL && pfreplay_node_at(replay, n, &node); n++)
+		names->name[node.index] = node.name;
 }
 
 void
 report_end(struct report *report, const struct report_summary *summary, struct pfreplay *replay,
     const struct senders *senders, size_t states_node)
 {
-	struct node_names names;
+	struct report_names names;
 
 	get_names(&names, replay);
 	for (size_t i = 0; i < report->count; i++) {
@@ -220,6 +215,8 @@ report_end(struct report *report, const struct report_summary *summary, struct p
 		if (replay != NULL && writer->roles != NULL &&
 		    pfreplay_carp_count(replay, PFREPLAY_CARP_ADVERT) > 0)
 			writer->roles(writer->self, replay);
+		if (replay != NULL && writer->divergences != NULL)
+			writer->divergences(writer->self, replay, &names);
 		if (writer->summary != NULL)
 			writer->summary(writer->self, summary);
 	}

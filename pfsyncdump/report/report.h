@@ -19,6 +19,7 @@ struct report {
 	bool anomalies;
 	bool states;
 	bool replay;
+	bool verdict; /* and whether the tables agree */
 };
 
 /*

@@ -14,6 +14,7 @@
  *	for each node: node, then its states
  *	bulk          for each bulk transfer
  *	direction     for each direction of a link that two captures show
+ *	divergences   once
  *	roles         once, if there were adverts of CARP
  *	summary       last
  *
@@ -46,7 +47,8 @@ enum report_view {
 	REPORT_VIEW_STATS = 4,
 	REPORT_VIEW_BULK = 8,
 	REPORT_VIEW_ROLES = 16,
-	REPORT_VIEW_LINK = 32
+	REPORT_VIEW_DIVERGENCES = 32,
+	REPORT_VIEW_LINK = 64
 };
 
 /* What writers know of the user's wishes. */
@@ -109,6 +111,11 @@ struct report_count {
 #define REPORT_REASONS_MAX 8
 #define REPORT_REASON_MAX 200
 
+/* What the firewalls are called, by index; NULL for those that are not shown. */
+struct report_names {
+	const char *name[PFREPLAY_NODES_MAX];
+};
+
 /* The run as a whole. */
 struct report_summary {
 	uint64_t packets;        /* frames of all inputs, of whatever kind */
@@ -124,6 +131,10 @@ struct report_summary {
 	char reasons[REPORT_REASONS_MAX][REPORT_REASON_MAX]; /* why there is no verdict */
 	size_t reason_count;
 	const struct pfreplay_totals *totals; /* NULL if nothing was replayed */
+	enum pfreplay_verdict verdict;
+	/* Of what the findings count, by number of the code; and findings by severity. */
+	uint64_t divergences[PFREPLAY_DIVERGENCES + 1];
+	size_t severities[PFREPLAY_CRITICAL + 1];
 	const struct senders *senders;
 };
 
@@ -146,9 +157,11 @@ struct report_writer {
 	    const char *sender, const char *receiver);
 	/* Adverts of CARP were seen: what pfevidence.h tells of them. */
 	void (*roles)(void *self, const struct pfreplay *replay);
+	void (*divergences)(void *self, struct pfreplay *replay, const struct report_names *names);
 	void (*summary)(void *self, const struct report_summary *summary);
 	void (*free)(void *self);
 	bool wants_replay;    /* some of the functions need the tables */
+	bool wants_verdict;   /* the headline or summary tells it */
 	bool node_is_heading; /* of states: only nodes whose states are wanted */
 	void *self;
 };
@@ -170,6 +183,8 @@ bool text_roles_writer(
 bool text_vantage_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_verdict_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_divergence_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool json_writer(struct report_writer *writer, struct out *out, const struct report_style *style);
 
