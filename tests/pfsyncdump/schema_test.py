@@ -32,15 +32,17 @@ STATS_WORDS = {
     "EOF": "end of frame mark",
 }
 VIEW_TYPES = {
-    "": {"file", "message", "anomaly", "node", "state", "bulk", "vantage", "carp", "summary"},
-    "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "vantage", "carp",
-           "summary"},
+    "": {"file", "message", "anomaly", "node", "state", "bulk", "vantage", "listing",
+         "counters", "carp", "summary"},
+    "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "vantage", "listing",
+           "counters", "carp", "summary"},
     "--messages": {"message", "anomaly", "summary"},
     "--states": {"state", "summary"},
     "--stats": {"node", "summary"},
     "--bulk": {"bulk", "summary"},
     "--roles": {"carp", "summary"},
     "--link": {"vantage", "summary"},
+    "--listings": {"listing", "counters", "summary"},
 }
 
 
@@ -67,6 +69,12 @@ def together():
     shared = pathlib.Path(os.environ.get("PFSYNC_SHARED", ROOT.parent / "shared")) / "captures"
     for folder, names, options in (
             ("fault-openbsd-loss", ("wire_A.pcap", "wire_B.pcap"), []),
+            ("freebsd-10.1", ("wire.pcap",),
+             ["--pfctl", "10.0.0.11=%s@1795417990.7" % (
+                 shared / "freebsd-10.1" / "pfctl-vvss-A-phase2.txt"),
+              "--pfctl", "10.0.0.12=%s@+0" % (
+                  shared / "freebsd-10.1" / "pfctl-vvss-B-phase3.txt"),
+              "--netstat", "10.0.0.11=%s" % (shared / "freebsd-10.1" / "netstat-A.txt")]),
             ("carp-failover-freebsd-10.1",
              ("wire_sync.pcap", "wire_client.pcap", "wire_server.pcap"),
              ["--node", "fw1=10.0.0.11,10.1.0.11"])):
