@@ -20,6 +20,10 @@
 #define MISSING_ONE_IN 5
 /* Repeated transfers: so many by one node within so long. */
 #define REPEAT_MIN 3
+#define REPEAT_HIGH 6
+#define REPEAT_KEPT 256
+/* Requests as close as this are one configuration. */
+#define TOGETHER_NS (5 * NS_PER_S)
 #define REPEAT_NS (INT64_C(1800) * NS_PER_S)
 /* Silent before a request: the link was down. */
 #define QUIET_NS (3 * NS_PER_S)
@@ -64,7 +68,7 @@ static const struct finding_kind loop = {
     .number = 13,
     .sentence =
 	"%a asked for all states %n times within %<within_ns>, without a break of the link: "
-	"something configures its pfsync again and again, and it is demoted each time.",
+	"something configures its pfsync again, and it is demoted each time.",
     .advice = "Find out what reconfigures pfsync0 (a script, a product's interface events); on "
 	      "FreeBSD look at net.inet.carp.demotion.",
 };
@@ -298,44 +302,42 @@ judge_transfer(struct divergence *d, const struct transfer *transfer, struct fin
 	finding_add(finding, "states", (int64_t)bulk->states);
 }
 
-/* Several starts of one node close together: of a loop, or with silences. */
+/*
+ * Several starts of one node within REPEAT_NS: of a loop, or each after a
+ * silence.  All of them count if REPEAT_MIN of them are so close somewhere.
+ */
 static void
 judge_repeats(struct divergence *d, const struct transfer *transfer, struct findings *findings,
     uint16_t node, bool quiet)
 {
-	const struct start *list[REPEAT_MIN];
+	const struct finding_kind *kind = quiet ? &flap : &loop;
+	const struct start *list[REPEAT_KEPT];
+	struct finding *finding = NULL;
 	size_t count = 0;
-	int64_t first_ns = 0;
-	struct finding *finding;
+	bool close = false;
 
-	for (guint i = 0; i < transfer->starts->len; i++) {
+	for (guint i = 0; i < transfer->starts->len && count < REPEAT_KEPT; i++) {
 		const struct start *start = &g_array_index(transfer->starts, struct start, i);
 
-		if (start->node != node || start->quiet != quiet || start->reboot)
+		if (start->node != node || start->quiet != quiet || start->reboot ||
+		    (count > 0 && start->time_ns - list[count - 1]->time_ns < TOGETHER_NS))
 			continue;
-		list[count % REPEAT_MIN] = start;
-		count++;
-		if (count < REPEAT_MIN)
-			continue;
-		first_ns = list[count % REPEAT_MIN]->time_ns;
-		if (start->time_ns - first_ns > REPEAT_NS)
-			continue;
-		finding =
-		    findings_find(findings, quiet ? &flap : &loop, 0, node_at(d->r, node), NULL);
-		/* The first time it is the last REPEAT_MIN, then one by one. */
-		for (size_t k = finding != NULL ? REPEAT_MIN - 1 : 0; k < REPEAT_MIN; k++) {
-			const struct start *one = list[(count + k) % REPEAT_MIN];
-
-			finding = findings_note(
-			    findings, &(struct sighting){.kind = quiet ? &flap : &loop,
-					  .node = node_at(d->r, node),
-					  .severity = quiet ? PFREPLAY_MEDIUM : PFREPLAY_HIGH,
-					  .time_ns = one->time_ns,
-					  .evidence = one->evidence});
-		}
-		if (finding != NULL)
-			finding_set(finding, "within_ns", finding->last_ns - finding->first_ns);
+		list[count++] = start;
+		close =
+		    close || (count >= REPEAT_MIN &&
+				 start->time_ns - list[count - REPEAT_MIN]->time_ns < REPEAT_NS);
 	}
+	for (size_t i = 0; close && i < count; i++)
+		finding = findings_note(findings, &(struct sighting){.kind = kind,
+						      .node = node_at(d->r, node),
+						      .severity = PFREPLAY_MEDIUM,
+						      .time_ns = list[i]->time_ns,
+						      .evidence = list[i]->evidence});
+	if (finding == NULL)
+		return;
+	finding_set(finding, "within_ns", finding->last_ns - finding->first_ns);
+	if (!quiet && count >= REPEAT_HIGH)
+		finding_worsen(finding, PFREPLAY_HIGH);
 }
 
 static void
