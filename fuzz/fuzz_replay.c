@@ -9,6 +9,7 @@
  */
 #include <stdlib.h>
 
+#include "check.h"
 #include "pfreplay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -48,6 +49,7 @@ look_at_everything(struct pfreplay *r, uint64_t max_states)
 	struct pfreplay_node node;
 	struct pfreplay_totals totals;
 
+	require(replay_check(r) == NULL);
 	pfreplay_totals(r, &totals);
 	for (size_t n = 0; pfreplay_node_at(r, n, &node); n++) {
 		require(node.states <= max_states);
@@ -58,8 +60,10 @@ look_at_everything(struct pfreplay *r, uint64_t max_states)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct pfreplay_options options = {
-	    .max_states = 64, .several_files = true, .wire_present = size % 2 == 0};
+	const struct pfreplay_options options = {.max_states = 64,
+	    .several_files = true,
+	    .wire_present = size % 2 == 0,
+	    .as_peer = (int)(size % 5 == 0 ? size % PFREPLAY_FAMILY_COUNT : 0)};
 	struct pfreplay *r = pfreplay_new(&options);
 	int64_t now_ns = INT64_C(1795000000000000000);
 

@@ -410,8 +410,11 @@ apply_beside_wire(struct event *event)
 		return true;
 	entry = table_entry(&r->table, number);
 	if (entry->facts == 0) {
+		const struct keys_at none = {.count = 0};
+
 		entry->facts = facts_put(&r->facts, 0, message, event->time_ns);
-		keys_add(r, number);
+		if (r->keys.on)
+			keys_move(r, number, &none);
 		entry->proto = message->u.state.proto;
 	}
 	return true;

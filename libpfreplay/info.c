@@ -97,6 +97,15 @@ pfreplay_peer(struct pfreplay *r, struct pfreplay_node *out)
 }
 
 int
+pfreplay_node_by_addr(const struct pfreplay *r, enum pfsync_af af, const struct pfsync_addr *addr)
+{
+	const char *name;
+	const struct node *node = nodes_of_address(&r->nodes, af, addr, &name);
+
+	return node != NULL ? node->index : -1;
+}
+
+int
 pfreplay_node_by_name(const struct pfreplay *r, const char *name)
 {
 	char text[64];

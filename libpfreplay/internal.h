@@ -80,6 +80,7 @@ struct pfreplay {
 	struct duplicates *duplicates;
 	struct tombs tombs;
 	struct carp *carp;               /* NULL: no packet of it was seen */
+	GArray *directions;              /* struct pfreplay_direction; NULL: none */
 	struct expiry_evidence timeouts; /* of all nodes */
 	struct pfreplay_totals totals;
 	uint64_t credit;     /* entries that a CLR may walk now */

@@ -67,7 +67,7 @@ keys_of(const struct pfreplay *r, const struct entry *entry)
 	return keys;
 }
 
-static uint64_t
+static uint32_t
 hash_of(const struct pfreplay *r, const struct one_key *key)
 {
 	uint64_t words[5] = {0}, h = r->table.seed;
@@ -78,13 +78,24 @@ hash_of(const struct pfreplay *r, const struct one_key *key)
 		h = (h ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
 		h ^= h >> 29;
 	}
-	return h * UINT64_C(0xd6e8feb86659fd93);
+	return (uint32_t)((h * UINT64_C(0xd6e8feb86659fd93)) >> 32);
 }
 
-static struct table_slot *
+struct keys_at
+keys_where(const struct pfreplay *r, uint32_t number)
+{
+	struct both_keys both = keys_of(r, table_entry(&r->table, number));
+	struct keys_at at = {.count = both.count};
+
+	for (unsigned i = 0; i < both.count; i++)
+		at.hash[i] = hash_of(r, &both.key[i]);
+	return at;
+}
+
+static struct key_slot *
 slots_new(uint32_t count)
 {
-	struct table_slot *slots = memory_pages(count * sizeof(*slots));
+	struct key_slot *slots = memory_pages(count * sizeof(*slots));
 
 	memset(slots, 0, count * sizeof(*slots));
 	return slots;
@@ -95,46 +106,46 @@ slots_new(uint32_t count)
 #define ALIKE_MAX 32
 
 static void
-place(struct keys *keys, uint64_t hash, uint32_t number)
+place(struct keys *keys, uint32_t hash, uint32_t number)
 {
-	uint32_t i = (uint32_t)hash & keys->mask, tag = (uint32_t)(hash >> 32);
+	uint32_t i = hash & keys->mask;
 	unsigned alike = 0;
 
 	for (; keys->slots[i].number != 0; i = (i + 1) & keys->mask)
-		alike += keys->slots[i].tag == tag;
+		alike += keys->slots[i].hash == hash;
 	if (alike >= ALIKE_MAX) {
 		keys->left_out++;
 		return;
 	}
 	keys->slots[i].number = number;
-	keys->slots[i].tag = tag;
+	keys->slots[i].hash = hash;
 	keys->count++;
 }
 
 static void
-place_all(struct pfreplay *r)
+grow(struct keys *keys)
 {
-	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
-		const struct entry *entry = table_entry(&r->table, number);
-		struct both_keys both;
+	struct key_slot *old = keys->slots;
+	uint32_t old_mask = keys->mask;
 
-		if (!entry->live)
-			continue;
-		both = keys_of(r, entry);
-		for (unsigned i = 0; i < both.count; i++)
-			place(&r->keys, hash_of(r, &both.key[i]), number);
-	}
+	keys->mask = old_mask * 2 + 1;
+	keys->slots = slots_new(keys->mask + 1);
+	keys->count = 0;
+	for (uint64_t i = 0; i <= old_mask; i++)
+		if (old[i].number != 0)
+			place(keys, old[i].hash, old[i].number);
+	free(old);
 }
 
-/* The lower half of a hash is not kept: the table is filled anew. */
 static void
-rebuild(struct pfreplay *r, uint32_t slots)
+add(struct pfreplay *r, uint32_t number)
 {
-	free(r->keys.slots);
-	r->keys.slots = slots_new(slots);
-	r->keys.mask = slots - 1;
-	r->keys.count = r->keys.left_out = 0;
-	place_all(r);
+	struct keys_at at = keys_where(r, number);
+
+	if (r->keys.count + 2 > r->keys.mask / 4 * 3)
+		grow(&r->keys);
+	for (unsigned i = 0; i < at.count; i++)
+		place(&r->keys, at.hash[i], number);
 }
 
 void
@@ -147,7 +158,11 @@ keys_build(struct pfreplay *r)
 	while (slots / 4 < r->table.entries.live)
 		slots *= 2;
 	r->keys.on = true;
-	rebuild(r, slots);
+	r->keys.slots = slots_new(slots);
+	r->keys.mask = slots - 1;
+	for (uint32_t number = 1; number <= r->table.entries.used; number++)
+		if (table_entry(&r->table, number)->live)
+			add(r, number);
 }
 
 void
@@ -157,51 +172,12 @@ keys_clear(struct keys *keys)
 	memset(keys, 0, sizeof(*keys));
 }
 
-void
-keys_add(struct pfreplay *r, uint32_t number)
-{
-	struct both_keys both;
-
-	if (!r->keys.on)
-		return;
-	if (r->keys.count + 2 > r->keys.mask / 4 * 3) {
-		/* with this entry in it */
-		rebuild(r, (r->keys.mask + 1) * 2);
-		return;
-	}
-	both = keys_of(r, table_entry(&r->table, number));
-	for (unsigned i = 0; i < both.count; i++)
-		place(&r->keys, hash_of(r, &both.key[i]), number);
-}
-
-/* The hash of the key that entry `number` is at place `at` for; 0 if it is none
- * of its (then it is not moved). */
-static bool
-home_of(const struct pfreplay *r, uint32_t at, uint32_t *home)
-{
-	const struct table_slot *slot = &r->keys.slots[at];
-	struct both_keys both = keys_of(r, table_entry(&r->table, slot->number));
-
-	for (unsigned i = 0; i < both.count; i++) {
-		uint64_t hash = hash_of(r, &both.key[i]);
-
-		if ((uint32_t)(hash >> 32) != slot->tag)
-			continue;
-		*home = (uint32_t)hash & r->keys.mask;
-		return true;
-	}
-	return false;
-}
-
 static void
-close_gap(struct pfreplay *r, uint32_t gap)
+close_gap(struct keys *keys, uint32_t gap)
 {
-	struct keys *keys = &r->keys;
-	uint32_t home;
-
 	for (uint32_t i = (gap + 1) & keys->mask; keys->slots[i].number != 0;
 	     i = (i + 1) & keys->mask) {
-		if (!home_of(r, i, &home) || ((i - home) & keys->mask) < ((i - gap) & keys->mask))
+		if (((i - keys->slots[i].hash) & keys->mask) < ((i - gap) & keys->mask))
 			continue;
 		keys->slots[gap] = keys->slots[i];
 		gap = i;
@@ -211,31 +187,44 @@ close_gap(struct pfreplay *r, uint32_t gap)
 }
 
 static void
-remove_one(struct pfreplay *r, uint64_t hash, uint32_t number)
+remove_one(struct keys *keys, uint32_t hash, uint32_t number)
 {
-	struct keys *keys = &r->keys;
-	uint32_t tag = (uint32_t)(hash >> 32);
-
-	for (uint32_t i = (uint32_t)hash & keys->mask; keys->slots[i].number != 0;
-	     i = (i + 1) & keys->mask) {
-		if (keys->slots[i].number != number || keys->slots[i].tag != tag)
+	for (uint32_t i = hash & keys->mask; keys->slots[i].number != 0; i = (i + 1) & keys->mask) {
+		if (keys->slots[i].number != number || keys->slots[i].hash != hash)
 			continue;
-		close_gap(r, i);
+		close_gap(keys, i);
 		return;
 	}
 	keys->left_out--;
 }
 
+static void
+remove_at(struct pfreplay *r, uint32_t number, const struct keys_at *at)
+{
+	for (unsigned i = 0; i < at->count; i++)
+		remove_one(&r->keys, at->hash[i], number);
+}
+
 void
 keys_remove(struct pfreplay *r, uint32_t number)
 {
-	struct both_keys both;
+	struct keys_at at;
 
 	if (!r->keys.on)
 		return;
-	both = keys_of(r, table_entry(&r->table, number));
-	for (unsigned i = 0; i < both.count; i++)
-		remove_one(r, hash_of(r, &both.key[i]), number);
+	at = keys_where(r, number);
+	remove_at(r, number, &at);
+}
+
+void
+keys_move(struct pfreplay *r, uint32_t number, const struct keys_at *before)
+{
+	struct keys_at now = keys_where(r, number);
+
+	if (memcmp(&now, before, sizeof(now)) == 0)
+		return;
+	remove_at(r, number, before);
+	add(r, number);
 }
 
 /* --- who is in the way ---------------------------------------------------- */
@@ -286,14 +275,14 @@ resident(struct event *event, const struct one_key *key, struct node *node, uint
 {
 	struct pfreplay *r = event->r;
 	const struct keys *keys = &r->keys;
-	uint32_t tag = (uint32_t)(hash_of(r, key) >> 32);
+	uint32_t hash = hash_of(r, key);
 
 	for (; keys->slots[*at].number != 0; *at = (*at + 1) & keys->mask) {
-		const struct table_slot *slot = &keys->slots[*at];
+		const struct key_slot *slot = &keys->slots[*at];
 		struct entry *entry;
 		struct view *view;
 
-		if (slot->tag != tag || slot->number == event->number)
+		if (slot->hash != hash || slot->number == event->number)
 			continue;
 		entry = table_entry(&r->table, slot->number);
 		view = store_view(r, entry, node);
@@ -323,7 +312,7 @@ is_certain(const struct pfreplay *r, const struct view *view)
 static bool
 collides_at(struct event *event, const struct one_key *key, struct node *node, bool own)
 {
-	uint32_t at = (uint32_t)hash_of(event->r, key) & event->r->keys.mask;
+	uint32_t at = hash_of(event->r, key) & event->r->keys.mask;
 	struct entry *entry;
 	struct view *view;
 
@@ -369,26 +358,25 @@ keys_give_way(struct event *event, struct node *node)
 bool
 keys_complete(const struct pfreplay *r)
 {
+	const struct keys *keys = &r->keys;
 	uint32_t expected = 0, missing = 0;
 
-	for (uint32_t number = 1; r->keys.on && number <= r->table.entries.used; number++) {
-		const struct entry *entry = table_entry(&r->table, number);
-		struct both_keys both;
+	for (uint32_t number = 1; keys->on && number <= r->table.entries.used; number++) {
+		struct keys_at where;
 
-		if (!entry->live)
+		if (!table_entry(&r->table, number)->live)
 			continue;
-		both = keys_of(r, entry);
-		expected += both.count;
-		for (unsigned i = 0; i < both.count; i++) {
-			uint64_t hash = hash_of(r, &both.key[i]);
-			uint32_t at = (uint32_t)hash & r->keys.mask;
+		where = keys_where(r, number);
+		expected += where.count;
+		for (unsigned i = 0; i < where.count; i++) {
+			uint32_t at = where.hash[i] & keys->mask;
 
-			while (r->keys.slots[at].number != 0 &&
-			       (r->keys.slots[at].number != number ||
-				   r->keys.slots[at].tag != (uint32_t)(hash >> 32)))
-				at = (at + 1) & r->keys.mask;
-			missing += r->keys.slots[at].number == 0;
+			while (keys->slots[at].number != 0 &&
+			       (keys->slots[at].number != number ||
+				   keys->slots[at].hash != where.hash[i]))
+				at = (at + 1) & keys->mask;
+			missing += keys->slots[at].number == 0;
 		}
 	}
-	return missing == r->keys.left_out && expected == r->keys.count + r->keys.left_out;
+	return missing == keys->left_out && expected == keys->count + keys->left_out;
 }

@@ -13,18 +13,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "table.h"
-
 struct event;
 struct node;
 struct pfreplay;
+
+/* The whole hash is kept: places are found again though facts have changed. */
+struct key_slot {
+	uint32_t number; /* of the entry, 0 = empty */
+	uint32_t hash;
+};
 
 struct keys {
 	bool on;
 	uint32_t mask;
 	uint32_t count;    /* places in use: one or two an entry */
 	uint32_t left_out; /* too many alike: nobody needs to find them all */
-	struct table_slot *slots;
+	struct key_slot *slots;
 	/* What keys_collide() found last. */
 	uint64_t in_the_way_id;
 	uint32_t in_the_way_creatorid;
@@ -34,9 +38,17 @@ struct keys {
 void keys_build(struct pfreplay *r);
 void keys_clear(struct keys *keys);
 
-/* When an entry gets facts, and before it loses them.  No effect when off. */
-void keys_add(struct pfreplay *r, uint32_t number);
+/* Before an entry loses its facts.  No effect when off. */
 void keys_remove(struct pfreplay *r, uint32_t number);
+
+/* Where an entry is found. */
+struct keys_at {
+	uint32_t hash[2];
+	unsigned count; /* 0 without facts */
+};
+struct keys_at keys_where(const struct pfreplay *r, uint32_t number);
+/* Its facts have changed, perhaps: `before` is what keys_where() gave. */
+void keys_move(struct pfreplay *r, uint32_t number, const struct keys_at *before);
 
 /*
  * Does another state at `node` keep it from inserting the state of `event`?

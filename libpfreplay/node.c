@@ -93,9 +93,9 @@ set_up(const struct nodes *nodes, struct node *node, const char *name)
 
 		if (strcmp(setup->node, name) != 0)
 			continue;
-		if (setup->family != PFREPLAY_FAMILY_UNKNOWN) {
+		if (setup->family > 0 && setup->family < PFREPLAY_FAMILY_COUNT) {
 			node->family_forced = false;
-			node_set_family(node, setup->family);
+			node_set_family(node, (enum pfreplay_family)setup->family);
 			node->family_forced = true;
 		}
 		if (setup->state_limit != 0)

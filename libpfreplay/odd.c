@@ -109,13 +109,13 @@ put_for_all(struct event *event)
 {
 	struct pfreplay *r = event->r;
 	struct entry *entry = event->entry;
-	bool moves = entry->facts == 0 || facts_differ(&r->facts, entry->facts, event->message);
+	struct keys_at before;
 
-	if (moves && entry->facts != 0)
-		keys_remove(r, event->number);
+	if (r->keys.on)
+		before = keys_where(r, event->number);
 	entry->facts = facts_put(&r->facts, entry->facts, event->message, event->time_ns);
-	if (moves && entry->facts != 0)
-		keys_add(r, event->number);
+	if (r->keys.on)
+		keys_move(r, event->number, &before);
 	if (pfsync_has(event->message, PFSYNC_F_PROTO))
 		entry->proto = event->message->u.state.proto;
 }

@@ -9,6 +9,8 @@
  *
  *  - CARP adverts say who is master (SEM 8): feed them with pfreplay_carp(),
  *    read the roles with pfreplay_vhid_at() and what follows it.
+ *  - captures at both ends of the sync link say what got lost on it (SEM 7.4):
+ *    struct pfreplay_packet.missed, pfreplay_direction_add().
  */
 #ifndef PFEVIDENCE_H
 #define PFEVIDENCE_H
@@ -153,6 +155,55 @@ enum pfreplay_role pfreplay_role_at(
     const struct pfreplay *r, size_t vhid, size_t speaker, int64_t time_ns);
 /* The number of a node among a group's speakers, or -1. */
 int pfreplay_speaker_of_node(const struct pfreplay *r, size_t vhid, size_t node);
+
+/* ------------------------------------------------------------------------
+ * Vantage points: what the sync link did to packets
+ *
+ * Whoever matches the packets of several captures tells here what came of it,
+ * one direction at a time, so that findings can use it.
+ */
+
+#define PFREPLAY_DIRECTION_FRAMES 16
+
+struct pfreplay_direction {
+	int sender; /* nodes, -1 = unknown */
+	int receiver;
+	/* The captures near them. */
+	uint16_t from_file;
+	uint16_t to_file;
+	uint64_t delivered; /* packets seen at both */
+	uint64_t lost;      /* at the sender's only */
+	uint64_t appeared;  /* at the receiver's only: injected, or the sender's
+			     * capture dropped them */
+	uint64_t reordered; /* came after one that was sent later */
+	/* By the clocks, corrected by their difference as far as it is known. */
+	int64_t delay_min_ns;
+	int64_t delay_p50_ns;
+	int64_t delay_p99_ns;
+	int64_t delay_max_ns;
+	/* The receiver's clock is ahead by this. */
+	bool offset_known;
+	int64_t offset_ns;
+	/* Bytes from the pfsync header on. */
+	uint32_t largest_delivered_bytes;
+	/*
+	 * Nothing above largest_delivered_bytes came through, and this many were
+	 * lost there, the smallest of that size.  0 if there is no such limit.
+	 */
+	uint64_t cut_off_lost;
+	uint32_t cut_off_bytes;
+	int64_t first_lost_ns;
+	int64_t last_lost_ns;
+	uint64_t frames[PFREPLAY_DIRECTION_FRAMES]; /* of lost packets, in from_file */
+	size_t frame_count;
+};
+
+/* Copied.  What exceeds PFREPLAY_DIRECTIONS_MAX is left out. */
+#define PFREPLAY_DIRECTIONS_MAX 256
+void pfreplay_direction_add(struct pfreplay *r, const struct pfreplay_direction *direction);
+/* Direction number `n`; false when there is none. */
+bool pfreplay_direction_at(
+    const struct pfreplay *r, size_t n, struct pfreplay_direction *direction);
 
 #ifdef __cplusplus
 }

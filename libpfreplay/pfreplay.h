@@ -157,6 +157,11 @@ struct pfreplay_packet {
 	bool has_ip; /* ttl and ip_id are known */
 	uint8_t ttl; /* or hop limit */
 	uint16_t ip_id;
+	/*
+	 * Bit n: node number n provably did not get it, because a capture at its
+	 * end of the link lacks it (SEM 7.4).  Its table is left alone.
+	 */
+	uint64_t missed;
 	bool has_mac;
 	uint8_t mac[6]; /* source; joins the addresses of one firewall */
 };
@@ -346,6 +351,9 @@ struct pfreplay_node {
  * Counting `states` and `due` walks the table: keep the answer.
  */
 bool pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *node);
+/* The index of the node with that address, also if it is only named; or -1. */
+int pfreplay_node_by_addr(
+    const struct pfreplay *r, enum pfsync_af af, const struct pfsync_addr *addr);
 /* The index of a node by its name or one of its addresses as text; or -1. */
 int pfreplay_node_by_name(const struct pfreplay *r, const char *name);
 

@@ -25,12 +25,14 @@ enum {
 	OPT_AT,
 	OPT_STATS,
 	OPT_BULK,
+	OPT_LINK,
 	OPT_DIVERGENCES,
 	OPT_CHECK,
 	OPT_IGNORE,
 	OPT_ROLES,
 	OPT_DIALECT,
 	OPT_NODE,
+	OPT_VANTAGE,
 	OPT_MAX_STATES,
 	OPT_COLOUR,
 	OPT_PROGRESS,
@@ -45,12 +47,14 @@ static const struct option long_options[] = {
     {"at", required_argument, NULL, OPT_AT},
     {"stats", no_argument, NULL, OPT_STATS},
     {"bulk", no_argument, NULL, OPT_BULK},
+    {"link", no_argument, NULL, OPT_LINK},
     {"divergences", no_argument, NULL, OPT_DIVERGENCES},
     {"check", no_argument, NULL, OPT_CHECK},
     {"ignore", required_argument, NULL, OPT_IGNORE},
     {"roles", no_argument, NULL, OPT_ROLES},
     {"dialect", required_argument, NULL, OPT_DIALECT},
     {"node", required_argument, NULL, OPT_NODE},
+    {"vantage", required_argument, NULL, OPT_VANTAGE},
     {"max-states", required_argument, NULL, OPT_MAX_STATES},
     {"color", required_argument, NULL, OPT_COLOUR},
     {"progress", no_argument, NULL, OPT_PROGRESS},
@@ -74,6 +78,7 @@ options_help(FILE *stream)
 	      "  --dialect NAME       do not guess the wire format; \"help\" lists the names\n"
 	      "  --node NAME=ADDR[,ADDR...]\n"
 	      "                       call the firewall with these addresses NAME\n"
+	      "  --vantage NODE=FILE  FILE, one of several of -r, was captured at NODE's end\n"
 	      "  --max-states N       keep at most N states in memory\n"
 	      "views\n"
 	      "  --messages           every message\n"
@@ -82,6 +87,7 @@ options_help(FILE *stream)
 	      "                       the start of the capture\n"
 	      "  --stats              what each firewall sent, in the words of netstat\n"
 	      "  --bulk               bulk transfers\n"
+	      "  --link               loss and delay, from captures at both ends of the link\n"
 	      "  --divergences        what is wrong between the tables, and what to do\n"
 	      "  --ignore D-NN[,...]  say nothing of these divergences\n"
 	      "  --check              exit 0 if in sync, 1 if diverged, 2 if that cannot be told\n"
@@ -186,6 +192,25 @@ parse_node(struct options *options, char *text, char error[OPTIONS_ERROR_MAX])
 			return true;
 		at += part + 1;
 	}
+}
+
+/* NODE=VALUE; the NUL between them is written into argv. */
+static bool
+add_pair(struct options_pairs *pairs, const char *option, char *text, const char *hint,
+    char error[OPTIONS_ERROR_MAX])
+{
+	char *value = strchr(text, '=');
+	struct options_pair *list;
+
+	if (value == NULL || value == text || value[1] == '\0')
+		return fail(error, option, text, hint);
+	list = realloc(pairs->list, (pairs->count + 1) * sizeof(*list));
+	if (list == NULL)
+		return fail(error, option, text, "out of memory");
+	*value = '\0';
+	list[pairs->count++] = (struct options_pair){.node = text, .value = value + 1};
+	pairs->list = list;
+	return true;
 }
 
 static bool
@@ -354,6 +379,9 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 	case OPT_BULK:
 		options->views |= REPORT_VIEW_BULK;
 		return true;
+	case OPT_LINK:
+		options->views |= REPORT_VIEW_LINK;
+		return true;
 	case OPT_DIVERGENCES:
 		options->views |= REPORT_VIEW_DIVERGENCES;
 		return true;
@@ -369,6 +397,8 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 		return parse_dialect(options, value, error);
 	case OPT_NODE:
 		return parse_node(options, value, error);
+	case OPT_VANTAGE:
+		return add_pair(&options->vantage, "--vantage", value, "give NODE=FILE", error);
 	case OPT_MAX_STATES:
 		return parse_count(value, &options->max_states) ||
 		       fail(error, "--max-states", value, "give a number of states, 1 or more");
@@ -436,5 +466,6 @@ options_free(struct options *options)
 	free(options->files);
 	free(options->filter);
 	free(options->names);
+	free(options->vantage.list);
 	memset(options, 0, sizeof(*options));
 }

@@ -21,6 +21,17 @@
 
 enum options_colour { OPTIONS_COLOUR_AUTO, OPTIONS_COLOUR_ALWAYS, OPTIONS_COLOUR_NEVER };
 
+/* NODE=VALUE, as some options have it. */
+struct options_pair {
+	const char *node;
+	const char *value;
+};
+
+struct options_pairs {
+	struct options_pair *list;
+	size_t count;
+};
+
 struct options {
 	const char **files; /* -r, at least one */
 	size_t file_count;
@@ -38,9 +49,10 @@ struct options {
 	const struct pfsync_dialect *dialect; /* --dialect, NULL = find out */
 	struct pfreplay_name *names;          /* --node, one row an address */
 	size_t name_count;
-	uint64_t max_states; /* 0 = the replay's own limit */
-	uint64_t ignored;    /* --ignore: bit n for D-n */
-	bool check;          /* the exit status tells the verdict */
+	struct options_pairs vantage; /* --vantage: files of -r */
+	uint64_t max_states;          /* 0 = the replay's own limit */
+	uint64_t ignored;             /* --ignore: bit n for D-n */
+	bool check;                   /* the exit status tells the verdict */
 	enum options_colour colour;
 	bool progress;
 };

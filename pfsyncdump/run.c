@@ -14,6 +14,7 @@
 #include "reasons.h"
 #include "report/report.h"
 #include "rewrap.h"
+#include "vantage.h"
 #include "walk.h"
 
 #define EXIT_OK 0
@@ -24,8 +25,9 @@ struct run {
 	const struct options *options;
 	struct out *out;
 	struct capture *capture;
-	struct rewrap *rewrap; /* NULL: nothing to write */
-	bool quiet;            /* nothing but that was asked for */
+	struct rewrap *rewrap;   /* NULL: nothing to write */
+	bool quiet;              /* nothing but that was asked for */
+	struct vantage *vantage; /* NULL: the inputs are not compared */
 	struct report report;
 	struct senders *senders;
 	struct pfreplay *replay;
@@ -94,6 +96,69 @@ name_taps(struct run *run)
 	return true;
 }
 
+/* The addresses of a firewall that the user named, at the input's number. */
+static bool
+add_places(const struct options *options, const struct options_pair *pair, unsigned file,
+    struct vantage_place *places, size_t *count)
+{
+	const size_t before = *count;
+
+	for (size_t i = 0; i < options->name_count; i++) {
+		char text[REPORT_ADDR_MAX];
+
+		pfsync_text_addr(text, sizeof(text), options->names[i].af, &options->names[i].addr);
+		if (strcmp(options->names[i].name, pair->node) != 0 &&
+		    strcmp(text, pair->node) != 0)
+			continue;
+		places[*count].af = options->names[i].af;
+		places[*count].addr = options->names[i].addr;
+		places[(*count)++].file = file;
+	}
+	return *count > before;
+}
+
+/* Compare the inputs, if there are captures of several places.  False if what
+ * the user says of them cannot be. */
+static bool
+open_vantage(struct run *run)
+{
+	const struct options *options = run->options;
+	struct vantage_place *places =
+	    calloc(options->name_count * options->vantage.count + 1, sizeof(*places));
+	size_t count = 0;
+	bool good = places != NULL;
+
+	for (size_t i = 0; good && i < options->vantage.count; i++) {
+		const struct options_pair *pair = &options->vantage.list[i];
+		unsigned file = 0;
+		char text[OPTIONS_ERROR_MAX], shown[128];
+
+		while (file < options->file_count && strcmp(options->files[file], pair->value) != 0)
+			file++;
+		pfsync_text_name(shown, sizeof(shown), pair->value, strlen(pair->value));
+		if (file == options->file_count) {
+			snprintf(text, sizeof(text),
+			    "--vantage: %s is not one of the inputs; name "
+			    "it with -r, too",
+			    shown);
+			good = false;
+		} else if (!add_places(options, pair, file, places, &count)) {
+			pfsync_text_name(shown, sizeof(shown), pair->node, strlen(pair->node));
+			snprintf(text, sizeof(text),
+			    "--vantage: no firewall is called %s; give "
+			    "its addresses with --node NAME=ADDR",
+			    shown);
+			good = false;
+		}
+		if (!good)
+			complain(run, text);
+	}
+	if (good)
+		run->vantage = vantage_new(run->capture, places, count);
+	free(places);
+	return good;
+}
+
 static bool
 begin(struct run *run)
 {
@@ -129,6 +194,8 @@ begin(struct run *run)
 		complain(run, "out of memory");
 		return false;
 	}
+	if (!open_vantage(run))
+		return false;
 	run->report.verdict = run->report.verdict || options->check;
 	if (run->report.replay || options->check) {
 		struct pfreplay_options replay_options = {
@@ -136,7 +203,8 @@ begin(struct run *run)
 		    .names = options->names,
 		    .name_count = options->name_count,
 		    .wire_present = wire_present(run),
-		    .several_files = options->file_count > 1,
+		    /* Each packet comes once then. */
+		    .several_files = options->file_count > 1 && run->vantage == NULL,
 		    .unjudged = !run->report.verdict,
 		    .ignored = options->ignored,
 		};
@@ -195,50 +263,90 @@ place_at(struct run *run)
 		run->at_ns = INT64_MAX;
 }
 
+/* A packet of pfsync.  False if the run cannot go on. */
+static bool
+take_packet(struct run *run, const struct capture_packet *packet, uint64_t missed)
+{
+	if (run->rewrap != NULL)
+		rewrap_packet(run->rewrap, packet);
+	if (run->quiet)
+		run->summary.pfsync_packets++;
+	else if (!walk_packet(&run->walk, packet, missed)) {
+		complain(run, "out of memory");
+		return false;
+	}
+	return true;
+}
+
+/* An event of the capture.  False if the run cannot, or need not, go on. */
+static bool
+take(struct run *run, const struct vantage_event *event)
+{
+	switch (event->status) {
+	case CAPTURE_PACKET:
+		if (!take_packet(run, event->packet, event->missed))
+			return false;
+		break;
+	case CAPTURE_CARP:
+		walk_carp(&run->walk, event->packet);
+		break;
+	default:
+		if (!run->quiet)
+			walk_problem(&run->walk, event->problem);
+		break;
+	}
+	out_frame_end(run->out);
+	progress_packet(&run->progress, run->capture, run->summary.pfsync_packets);
+	return run->out->error == 0 &&
+	       (run->options->packet_limit == 0 ||
+		   run->summary.pfsync_packets < run->options->packet_limit);
+}
+
+/* What is decided about the packets of several captures. */
+static bool
+take_decided(struct run *run, bool all)
+{
+	struct vantage_event event;
+
+	while (vantage_take(run->vantage, all, run->replay, &event)) {
+		if (!take(run, &event))
+			return false;
+	}
+	return true;
+}
+
+static bool
+in_time(const struct run *run, int64_t time_ns)
+{
+	return !run->at_known || time_ns <= run->at_ns;
+}
+
 static void
 read_all(struct run *run)
 {
-	const struct capture_packet *packet;
-	const struct capture_problem *problem;
-	enum capture_status status;
+	struct vantage_event event = {.missed = 0};
 
-	while ((status = capture_next(run->capture, &packet, &problem)) != CAPTURE_END) {
+	while ((event.status = capture_next(run->capture, &event.packet, &event.problem)) !=
+	       CAPTURE_END) {
 		place_at(run);
-		switch (status) {
-		case CAPTURE_PACKET:
-			if (run->at_known && packet->time_ns > run->at_ns)
-				break;
-			if (run->rewrap != NULL)
-				rewrap_packet(run->rewrap, packet);
-			if (run->quiet) {
-				run->summary.pfsync_packets++;
-				break;
-			}
-			if (!walk_packet(&run->walk, packet)) {
-				complain(run, "out of memory");
-				return;
-			}
-			break;
-		case CAPTURE_CARP:
-			if (!run->quiet && (!run->at_known || packet->time_ns <= run->at_ns))
-				walk_carp(&run->walk, packet);
-			break;
-		case CAPTURE_PROBLEM:
-			if (!run->quiet && (!run->at_known || problem->time_ns <= run->at_ns))
-				walk_problem(&run->walk, problem);
-			break;
-		default:
+		if (event.status == CAPTURE_ERROR) {
 			complain(run, capture_error(run->capture));
-			break;
+			continue;
 		}
-		out_frame_end(run->out);
-		if (run->out->error != 0)
+		if (!in_time(run, event.status == CAPTURE_PROBLEM ? event.problem->time_ns
+								  : event.packet->time_ns))
+			continue;
+		if (run->vantage == NULL) {
+			if (!take(run, &event))
+				return;
+			continue;
+		}
+		vantage_put(run->vantage, event.status, event.packet, event.problem);
+		if (!take_decided(run, false))
 			return;
-		if (run->options->packet_limit != 0 &&
-		    run->summary.pfsync_packets >= run->options->packet_limit)
-			return;
-		progress_packet(&run->progress, run->capture, run->summary.pfsync_packets);
 	}
+	if (run->vantage != NULL)
+		take_decided(run, true);
 }
 
 static size_t
@@ -308,6 +416,8 @@ finish(struct run *run)
 	summary->nodes = count_nodes(run);
 	summary->senders = run->senders;
 	if (run->replay != NULL) {
+		if (run->vantage != NULL)
+			vantage_tell(run->vantage, run->replay);
 		if (run->at_known || summary->has_time)
 			pfreplay_advance(run->replay, summary->as_of_ns);
 		pfreplay_totals(run->replay, &run->totals);
@@ -354,6 +464,7 @@ run(const struct options *options, struct out *out)
 	report_close(&run.report);
 	pfreplay_free(run.replay);
 	senders_free(run.senders);
+	vantage_free(run.vantage);
 	capture_close(run.capture);
 	free(run.tap_names);
 	return run.status;

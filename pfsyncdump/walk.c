@@ -275,7 +275,7 @@ walk_carp(struct walk *walk, const struct capture_packet *packet)
 }
 
 bool
-walk_packet(struct walk *walk, const struct capture_packet *packet)
+walk_packet(struct walk *walk, const struct capture_packet *packet, uint64_t missed)
 {
 	struct pfreplay_packet fed;
 	struct pfsync_hint *hint;
@@ -289,6 +289,7 @@ walk_packet(struct walk *walk, const struct capture_packet *packet)
 	hint = &walk->sender->hint;
 	if (walk->replay != NULL) {
 		fed = replay_packet(walk, packet);
+		fed.missed = missed;
 		hint = pfreplay_packet_begin(walk->replay, &fed);
 	}
 	hint->forced = walk->dialect;

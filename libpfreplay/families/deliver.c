@@ -115,7 +115,7 @@ understands(struct event *event, struct node *receiver, bool *bad_value)
 	case READS:
 		break;
 	}
-	*bad_value =
+	*bad_value |=
 	    event->src != NULL && pfsync_message_check(event->message, takes, NULL) != PFSYNC_OK;
 	return true;
 }

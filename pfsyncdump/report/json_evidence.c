@@ -145,3 +145,45 @@ json_carp(const struct pfreplay *replay, size_t n, bool many_files)
 		json_set_count(object, "unlisted", roles.vhid.unlisted);
 	return object;
 }
+
+/* ------------------------------------------------------------------------
+ * Vantage points
+ */
+
+json_t *
+json_vantage(const struct pfreplay_direction *direction, const char *sender, const char *receiver)
+{
+	json_t *object = json_begin("vantage");
+	json_t *frames = json_array();
+
+	json_set_name(object, "sender", sender);
+	json_set_name(object, "receiver", receiver);
+	json_set_count(object, "sender_file", direction->from_file);
+	json_set_count(object, "receiver_file", direction->to_file);
+	json_set_count(object, "delivered", direction->delivered);
+	json_set_count(object, "lost", direction->lost);
+	json_set_count(object, "appeared", direction->appeared);
+	json_set_count(object, "reordered", direction->reordered);
+	if (direction->delivered > 0) {
+		json_set_seconds(object, "delay_min_s", direction->delay_min_ns);
+		json_set_seconds(object, "delay_p50_s", direction->delay_p50_ns);
+		json_set_seconds(object, "delay_p99_s", direction->delay_p99_ns);
+		json_set_seconds(object, "delay_max_s", direction->delay_max_ns);
+		json_set_count(
+		    object, "largest_delivered_bytes", direction->largest_delivered_bytes);
+	}
+	if (direction->offset_known)
+		json_set_seconds(object, "offset_s", direction->offset_ns);
+	if (direction->cut_off_lost > 0) {
+		json_set_count(object, "cut_off_bytes", direction->cut_off_bytes);
+		json_set_count(object, "cut_off_lost", direction->cut_off_lost);
+	}
+	if (direction->lost > 0) {
+		json_set_time(object, "first_lost", direction->first_lost_ns);
+		json_set_time(object, "last_lost", direction->last_lost_ns);
+	}
+	for (size_t i = 0; i < direction->frame_count; i++)
+		json_array_append_new(frames, json_integer((json_int_t)direction->frames[i]));
+	json_object_set_new(object, "frames", frames);
+	return object;
+}

@@ -12,6 +12,9 @@
 
 #include "writer.h"
 
+json_t *json_vantage(
+    const struct pfreplay_direction *direction, const char *sender, const char *receiver);
+
 /* Group number `n` of pfreplay_vhid_at(), with all that happened in it. */
 json_t *json_carp(const struct pfreplay *replay, size_t n, bool many_files);
 

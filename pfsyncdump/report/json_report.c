@@ -159,6 +159,13 @@ json_report_bulk(
 }
 
 static void
+json_report_direction(void *self, const struct pfreplay_direction *direction, const char *sender,
+    const char *receiver)
+{
+	write_object(self, json_vantage(direction, sender, receiver));
+}
+
+static void
 json_report_roles(void *self, const struct pfreplay *replay)
 {
 	struct json_report *report = self;
@@ -231,6 +238,8 @@ json_writer(struct report_writer *writer, struct out *out, const struct report_s
 		writer->state = json_report_state;
 	if (all || (views & REPORT_VIEW_BULK) != 0)
 		writer->bulk = json_report_bulk;
+	if (all || (views & REPORT_VIEW_LINK) != 0)
+		writer->direction = json_report_direction;
 	if (all || (views & REPORT_VIEW_ROLES) != 0)
 		writer->roles = json_report_roles;
 	if (all || (views & REPORT_VIEW_DIVERGENCES) != 0)

@@ -36,6 +36,7 @@ report_open(struct report *report, struct out *out, const struct report_style *s
 	    {REPORT_VIEW_MESSAGES, text_messages_writer},
 	    {REPORT_VIEW_STATES, text_states_writer},
 	    {REPORT_VIEW_BULK, text_bulk_writer},
+	    {REPORT_VIEW_LINK, text_vantage_writer},
 	    {REPORT_VIEW_ROLES, text_roles_writer},
 	    {REPORT_VIEW_DIVERGENCES, text_divergence_writer},
 	    {REPORT_VIEW_STATS, text_stats_writer},
@@ -167,6 +168,21 @@ put_bulks(
 		    name_of(names, bulk.sender));
 }
 
+static void
+put_directions(
+    const struct report_writer *writer, struct pfreplay *replay, const struct report_names *names)
+{
+	struct pfreplay_direction direction;
+	const char *sender, *receiver;
+
+	for (size_t n = 0; pfreplay_direction_at(replay, n, &direction); n++) {
+		sender = name_of(names, direction.sender);
+		receiver = name_of(names, direction.receiver);
+		if (sender != NULL && receiver != NULL)
+			writer->direction(writer->self, &direction, sender, receiver);
+	}
+}
+
 /* Taken once: asking for a node counts its states. */
 static void
 get_names(struct report_names *names, struct pfreplay *replay)
@@ -194,6 +210,8 @@ report_end(struct report *report, const struct report_summary *summary, struct p
 			put_nodes(writer, replay, senders, states_node);
 		if (replay != NULL && writer->bulk != NULL)
 			put_bulks(writer, replay, &names);
+		if (replay != NULL && writer->direction != NULL)
+			put_directions(writer, replay, &names);
 		if (replay != NULL && writer->roles != NULL &&
 		    pfreplay_carp_count(replay, PFREPLAY_CARP_ADVERT) > 0)
 			writer->roles(writer->self, replay);

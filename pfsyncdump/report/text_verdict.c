@@ -17,6 +17,7 @@
 #include "text_roles.h"
 #include "text_style.h"
 #include "text_table.h"
+#include "text_vantage.h"
 #include "writer.h"
 
 #define CELL_MAX 512
@@ -27,6 +28,7 @@ struct text_verdict {
 	struct text_table nodes;
 	bool any_node;
 	bool any_bulk;
+	bool any_direction;
 };
 
 static void
@@ -225,6 +227,19 @@ text_verdict_bulk(
 }
 
 static void
+text_verdict_direction(void *self, const struct pfreplay_direction *direction, const char *sender,
+    const char *receiver)
+{
+	struct text_verdict *view = self;
+
+	flush_nodes(view);
+	if (!view->any_direction)
+		put_heading(view, "Sync link (what its two ends saw)");
+	view->any_direction = true;
+	text_vantage_put(view->out, view->style.colour, direction, sender, receiver);
+}
+
+static void
 text_verdict_roles(void *self, const struct pfreplay *replay)
 {
 	struct text_verdict *view = self;
@@ -311,6 +326,7 @@ text_verdict_writer(struct report_writer *writer, struct out *out, const struct 
 	writer->headline = text_verdict_headline;
 	writer->node = text_verdict_node;
 	writer->bulk = text_verdict_bulk;
+	writer->direction = text_verdict_direction;
 	writer->roles = text_verdict_roles;
 	writer->divergences = text_verdict_divergences;
 	writer->summary = text_verdict_summary;

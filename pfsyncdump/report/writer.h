@@ -13,6 +13,7 @@
  *	headline      once
  *	for each node: node, then its states
  *	bulk          for each bulk transfer
+ *	direction     for each direction of a link that two captures show
  *	divergences   once
  *	roles         once, if there were adverts of CARP
  *	summary       last
@@ -46,7 +47,8 @@ enum report_view {
 	REPORT_VIEW_STATS = 4,
 	REPORT_VIEW_BULK = 8,
 	REPORT_VIEW_ROLES = 16,
-	REPORT_VIEW_DIVERGENCES = 32
+	REPORT_VIEW_DIVERGENCES = 32,
+	REPORT_VIEW_LINK = 64
 };
 
 /* What writers know of the user's wishes. */
@@ -150,6 +152,9 @@ struct report_writer {
 	    void *self, const struct pfreplay_node *node, const struct pfreplay_state *state);
 	void (*bulk)(void *self, const struct pfreplay_bulk *bulk, const char *requester,
 	    const char *sender);
+	/* Of the link between two captures; the names are the nodes'. */
+	void (*direction)(void *self, const struct pfreplay_direction *direction,
+	    const char *sender, const char *receiver);
 	/* Adverts of CARP were seen: what pfevidence.h tells of them. */
 	void (*roles)(void *self, const struct pfreplay *replay);
 	void (*divergences)(void *self, struct pfreplay *replay, const struct report_names *names);
@@ -174,6 +179,8 @@ bool text_stats_writer(
 bool text_bulk_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_roles_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_vantage_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_verdict_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);

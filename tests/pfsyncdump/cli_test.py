@@ -154,6 +154,10 @@ class BadInput(Case):
     def test_one_of_two_inputs_is_cut_short(self):
         whole, cut = self.file(LINES), self.file(LINES[:-5], "cut.pcap")
         text = self.bad("cut.pcap", "-r", whole, "-r", cut, "--messages")
+        # Those that are in both are shown once.
+        self.assertEqual(text.count("DEL ST COMP"), 20)
+        others = LINES[:-5].replace(b"\x00\x00\x00\x2a", b"\x00\x00\x00\x2b")
+        text = self.bad("cut.pcap", "-r", whole, "-r", self.file(others, "cut.pcap"), "--messages")
         self.assertEqual(text.count("DEL ST COMP"), 39)
 
     def test_absurd_caplen(self):

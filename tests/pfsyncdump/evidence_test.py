@@ -78,6 +78,93 @@ class Carp(unittest.TestCase):
         self.assertEqual(right, total)
 
 
+class BothEnds(unittest.TestCase):
+    """Captures at both ends of a link that lost 5 % of the frames."""
+
+    FOLDER = CAPTURES / "fault-openbsd-loss"
+    A, B = FOLDER / "wire_A.pcap", FOLDER / "wire_B.pcap"
+    NODES = {"10.0.0.11": "A>B", "10.0.0.12": "B>A"}
+
+    def dropped(self):
+        """Frame lengths of the dropped pfsync packets, by direction."""
+        found = {"A>B": [], "B>A": []}
+        for line in lines_of(self.FOLDER / "faults.jsonl"):
+            if line["what"] == "drop" and line["proto"] == 240:
+                found[line["dir"]].append(line["rx_ts"])
+        return found
+
+    def directions(self, *arguments):
+        return [line for line in objects(*arguments, "--link") if line["type"] == "vantage"]
+
+    def check(self, found, first, second):
+        dropped = self.dropped()
+        self.assertEqual(len(found), 2)
+        for line in found:
+            way = self.NODES[line["sender"]]
+            self.assertEqual(line["lost"], len(dropped[way]))
+            self.assertEqual(line["appeared"], 0)
+            self.assertEqual(line["reordered"], 0)
+            self.assertNotIn("cut_off_bytes", line)
+            self.assertEqual(line["sender_file"], first if way == "A>B" else second)
+            self.assertEqual(line["receiver_file"], second if way == "A>B" else first)
+            self.assertAlmostEqual(unix(line["first_lost"]), dropped[way][0], delta=0.001)
+            self.assertAlmostEqual(unix(line["last_lost"]), dropped[way][-1], delta=0.001)
+            # One clock made both, and the relay took a fraction of a millisecond.
+            self.assertLess(abs(line["offset_s"]), 0.0001)
+            self.assertTrue(0 < line["delay_p50_s"] < line["delay_p99_s"] <
+                            line["delay_max_s"] < 0.03)
+        return {self.NODES[line["sender"]]: (line["delivered"], line["lost"]) for line in found}
+
+    def test_losses_are_those_of_the_relay(self):
+        found = self.check(self.directions("-r", self.A, "-r", self.B), 0, 1)
+        self.assertEqual(found, self.check(self.directions("-r", self.B, "-r", self.A), 1, 0))
+        for way, (delivered, lost) in sorted(found.items()):
+            print("both ends, %s: %d delivered, %d lost, as the relay logged" %
+                  (way, delivered, lost))
+
+    def test_places_given_by_the_user(self):
+        nodes = ["--node", "A=10.0.0.11", "--node", "B=10.0.0.12"]
+        right = self.directions("-r", self.A, "-r", self.B, *nodes, "--vantage",
+                                "A=%s" % self.A, "--vantage", "B=%s" % self.B)
+        self.assertEqual(sorted((line["sender"], line["lost"]) for line in right),
+                         [("A", 17), ("B", 6)])
+
+    def tables(self):
+        """The listed tables by moment and node: sets of (id, creatorid)."""
+        found = {}
+        for line in lines_of(self.FOLDER / "tables.jsonl"):
+            states = found.setdefault((line["before"], line["node"]), set())
+            # pfsync's own states and those of multicast membership never travel.
+            if line["proto"] != 240:
+                states.add((line["id"], line["creatorid"]))
+        return found
+
+    def score(self, *files):
+        reads = [word for name in files for word in ("-r", name)]
+        both = listed = replayed = 0
+        for (moment, node), states in sorted(self.tables().items()):
+            alive, due = set(), set()
+            for line in objects(*reads, "--states=" + node, "--at", "%.6f" % moment):
+                if line["type"] == "state":
+                    group = due if line["standing"] == "due" else alive
+                    group.add((line["id"], line["creatorid"]))
+            both += len(states & alive)
+            listed += len(states - due)
+            replayed += len(alive)
+        return both / replayed, both / listed
+
+    def test_tables_are_better_with_both_ends(self):
+        one = [self.score(self.A), self.score(self.B)]
+        two = self.score(self.A, self.B)
+        for name, (precision, recall) in (("A's end", one[0]), ("B's end", one[1]),
+                                          ("both ends", two)):
+            print("tables from %s: precision %.4f recall %.4f" % (name, precision, recall))
+        for precision, recall in one:
+            self.assertGreater(two[0] + two[1], precision + recall)
+        self.assertGreater(two[0], 0.99)
+        self.assertGreater(two[1], 0.97)
+
+
 def main():
     global PROGRAM
     parser = argparse.ArgumentParser()
