@@ -154,8 +154,9 @@ struct pfreplay_packet {
 	enum pfsync_af af;
 	struct pfsync_addr src;
 	struct pfsync_addr dst;
-	bool has_ip; /* ttl and ip_id are known */
-	uint8_t ttl; /* or hop limit */
+	bool has_ip;     /* ttl and ip_id are known */
+	bool fragmented; /* it came in IP fragments */
+	uint8_t ttl;     /* or hop limit */
 	uint16_t ip_id;
 	/*
 	 * Bit n: node number n provably did not get it, because a capture at its

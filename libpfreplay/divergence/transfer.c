@@ -64,6 +64,14 @@ static const struct finding_kind incomplete = {
 	      "and compare the number of states on both (pfctl -si).",
 };
 
+static const struct finding_kind no_large = {
+    .number = 14,
+    .sentence = "The bulk transfer from %b to %a began and ended, but brought no state, though %b "
+		"has %[states]: its large packets do not get through, the small ones do.",
+    .advice = "Make the MTU of pfsync0 no larger than that of the path between the two (and on "
+	      "FreeBSD no larger than 4080).",
+};
+
 static const struct finding_kind loop = {
     .number = 13,
     .sentence =
@@ -103,6 +111,7 @@ struct transfer {
 		int64_t before_ns;
 		int64_t first_ns;
 		uint64_t packets;
+		uint64_t updates; /* full ones sent when its latest bulk transfer began */
 	} nodes[PFREPLAY_NODES_MAX];
 	struct look look; /* the next one */
 	unsigned looks;
@@ -147,6 +156,14 @@ was_quiet(const struct transfer *transfer, size_t n)
 	       heard_ns / (int64_t)transfer->nodes[n].packets < QUIET_NS;
 }
 
+static uint64_t
+updates_of(const struct pfreplay *r, int node)
+{
+	const struct node *n = node_at(r, (size_t)node);
+
+	return n->sent[!n->on_wire].messages[PFSYNC_ACT_UPD];
+}
+
 static void
 transfer_bulk(struct divergence *d, void *self, const struct watch_bulk *bulk)
 {
@@ -159,6 +176,8 @@ transfer_bulk(struct divergence *d, void *self, const struct watch_bulk *bulk)
 		start.quiet = was_quiet(transfer, start.node);
 		g_array_append_val(transfer->starts, start);
 	}
+	if (bulk->step == BULK_STARTED && bulk->sender >= 0)
+		transfer->nodes[bulk->sender].updates = updates_of(d->r, bulk->sender);
 	if (bulk->step == BULK_ENDED && bulk->requester >= 0 && bulk->sender >= 0 &&
 	    transfer->look.at_ns == 0 && transfer->looks < LOOKS_MAX) {
 		transfer->looks++;
@@ -220,6 +239,15 @@ transfer_time(struct divergence *d, void *self, int64_t now_ns)
 					      .evidence = look.evidence});
 	finding_set(finding, "states", (int64_t)counts[0]);
 	finding_set(finding, "missing", (int64_t)counts[1]);
+	if (transfer->nodes[look.sender].updates != updates_of(d->r, look.sender))
+		return;
+	finding = findings_note(&d->live, &(struct sighting){.kind = &no_large,
+					      .node = node_at(d->r, (size_t)look.requester),
+					      .other = node_at(d->r, (size_t)look.sender),
+					      .severity = PFREPLAY_HIGH,
+					      .time_ns = look.at_ns - SETTLE_NS,
+					      .evidence = look.evidence});
+	finding_max(finding, "states", (int64_t)counts[0]);
 }
 
 /* --- how each ended ------------------------------------------------------- */
