@@ -32,14 +32,16 @@ STATS_WORDS = {
     "EOF": "end of frame mark",
 }
 VIEW_TYPES = {
-    "": {"file", "message", "anomaly", "node", "state", "bulk", "vantage", "carp", "summary"},
+    "": {"file", "message", "anomaly", "node", "state", "bulk", "vantage", "carp",
+         "divergence", "coverage", "summary"},
     "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "vantage", "carp",
-           "summary"},
+           "divergence", "coverage", "summary"},
     "--messages": {"message", "anomaly", "summary"},
     "--states": {"state", "summary"},
     "--stats": {"node", "summary"},
     "--bulk": {"bulk", "summary"},
     "--roles": {"carp", "summary"},
+    "--divergences": {"divergence", "coverage", "summary"},
     "--link": {"vantage", "summary"},
 }
 
