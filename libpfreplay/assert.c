@@ -11,9 +11,6 @@
 
 /* States that were asked for lately. */
 #define ROUNDS_MAX 4096
-/* Deletes are queued for a second at most (SEM 3.2); with some slack. */
-#define CROSSING_NS (2 * EXPIRY_NS_PER_S)
-
 /* Classes tell the protocol of a state whose keys are not known (SEM 4.3). */
 static uint8_t
 proto_of_class(unsigned timeout_class)
@@ -39,6 +36,43 @@ tell_proof(const struct event *event, enum watch_proof_kind kind)
 
 	if (event->r->watchers.wants_proof)
 		watch_tell_proof(event->r, &proof);
+}
+
+/* Corrections leave at once (SEM 2.5). */
+#define ANSWER_NS INT64_C(20000000)
+
+static void
+confirmed(struct event *event, const struct view *view)
+{
+	int64_t since_ns = event->time_ns - view->evidence_ns;
+
+	tell_proof(event, WATCH_CONFIRMED);
+	/* Until v4 corrections are full, later compressed. */
+	if (event->message->action !=
+	    (event->sender->rules->version < 5 ? PFSYNC_ACT_UPD : PFSYNC_ACT_UPD_C))
+		return;
+	if (since_ns >= 0 && since_ns <= ANSWER_NS)
+		event->sender->answers++;
+}
+
+/* A message about a state that somebody found stale: is this the answer? */
+static void
+corrected(const struct event *event)
+{
+	struct pfreplay *r = event->r;
+	struct watch_proof proof = {
+	    .kind = WATCH_CORRECTION, .event = event, .node = event->sender};
+	const struct stale *stale =
+	    side_find(r->stales, event->message->id, event->message->creatorid);
+
+	if (stale != NULL && stale->node != event->sender->index)
+		return;
+	event->entry->marks &= (uint8_t)~WATCH_MARK_STALE;
+	if (stale == NULL || event->message->action == PFSYNC_ACT_INS ||
+	    event->time_ns - stale->time_ns > WATCH_ANSWER_NS)
+		return;
+	proof.cause_ns = stale->time_ns;
+	watch_tell_proof(r, &proof);
 }
 
 /* The interface that the entry is bound to; NULL if it is not known. */
@@ -117,7 +151,9 @@ assert_view(struct event *event)
 		if (view == NULL)
 			return NULL;
 	} else if ((view->bits & VIEW_STANDING) == PFREPLAY_PREDICTED)
-		tell_proof(event, WATCH_CONFIRMED);
+		confirmed(event, view);
+	if ((event->entry->marks & WATCH_MARK_STALE) != 0)
+		corrected(event);
 	view->evidence_ns = event->time_ns;
 	view->evidence = event->evidence;
 	view_stand(view, PFREPLAY_ASSERTED);
@@ -247,7 +283,8 @@ flushed(struct event *event)
 /*
  * Two that expire a state together delete it on both sides, and each misses it
  * when the other's DEL arrives (SEM 4.4).  The second DEL shows that the first
- * one had found nothing at its sender.
+ * one had found nothing at its sender, else it would be silent; however late
+ * it comes: an idle FreeBSD 10 keeps it for the next flush, minutes perhaps.
  */
 static void
 deleted(struct event *event)
@@ -260,8 +297,7 @@ deleted(struct event *event)
 		return;
 	}
 	tomb = tombs_find(&event->r->tombs, event->message->id, event->message->creatorid);
-	if (tomb == NULL || tomb->node == event->sender->index ||
-	    event->time_ns - tomb->time_ns > CROSSING_NS)
+	if (tomb == NULL || tomb->node == event->sender->index)
 		return;
 	event->sender->predicted[PFREPLAY_BADSTATE]++;
 	tomb->node = event->sender->index;
@@ -301,8 +337,9 @@ bulk_requested(struct event *event)
 
 	if (seen_on_wire(event->r))
 		return;
-	/* The first that is heard of it: it has just started, so what was
-	 * multicast before did not reach it. */
+	/* The first that is heard of it: it has just started with an empty
+	 * table, and what was multicast before did not reach it. */
+	node->from_start |= node->first_ns == event->time_ns;
 	if (node->credited)
 		credit_revoke(event->r, node);
 	if (bulks_request(&event->r->bulks, node->index, event->time_ns)) {

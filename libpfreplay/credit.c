@@ -58,6 +58,7 @@ credit_revoke(struct pfreplay *r, struct node *node)
 	watch_tell_node(r, &told);
 	node->received = 0;
 	memset(node->predicted, 0, sizeof(node->predicted));
+	node->answers = 0;
 	memset(node->heard, 0, sizeof(node->heard));
 	node->on_credit = false;
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "families/rules.h"
 #include "internal.h"
 
 /* The n-th node that is shown; NULL past the last. */
@@ -70,6 +71,7 @@ describe(const struct pfreplay *r, const struct node *node, struct pfreplay_node
 	memcpy(out->anomalies, sent->anomalies, sizeof(out->anomalies));
 	out->received = node->received;
 	memcpy(out->predicted, node->predicted, sizeof(out->predicted));
+	out->stale_most = node->predicted[node->rules->stale] + node->answers;
 	memcpy(out->heard, node->heard, sizeof(out->heard));
 	out->contradicted = node->contradicted;
 	out->unreliable = node->unreliable;

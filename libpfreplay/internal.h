@@ -75,6 +75,7 @@ struct pfreplay {
 	struct keys keys;
 	struct odd odd;
 	struct side *rounds;  /* struct round: states asked for again */
+	struct side *stales;  /* struct stale: see WATCH_MARK_STALE */
 	struct node *as_peer; /* NULL: none */
 	struct bulks bulks;
 	struct duplicates *duplicates;
@@ -182,6 +183,14 @@ enum pfreplay_standing store_standing(const struct pfreplay *r, const struct vie
  * pfreplay_message() with a guess of the entry's number, 0 for none.
  */
 void apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t guess);
+
+/* Who found a message about a state stale last. */
+struct stale {
+	int64_t time_ns;
+	uint16_t node;
+};
+/* More than are answered in the time that an answer takes. */
+#define STALES_MAX 4096
 
 /* --- assert.c ------------------------------------------------------------- */
 

@@ -42,6 +42,8 @@ struct node {
 	bool has_mac;
 	bool unreliable; /* see restarted_ns */
 	bool restarted;
+	/* All that it has, it got while the capture ran. */
+	bool from_start;
 	char *name;     /* NULL: no user's name */
 	char *fallback; /* what to call it then */
 	struct {
@@ -71,6 +73,7 @@ struct node {
 	struct node_sent sent[2]; /* on the wire, on its pfsync0 */
 	uint64_t received;
 	uint64_t predicted[PFREPLAY_COUNTER_COUNT];
+	uint64_t answers; /* that may be corrections of what was not seen to be stale */
 	uint64_t heard[PFSYNC_ACTION_NUMBERS]; /* messages received, by action number */
 	uint64_t contradicted;
 	/* Its latest bulk request: what is older is unsure (SEM 10). */

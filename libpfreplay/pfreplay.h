@@ -154,8 +154,9 @@ struct pfreplay_packet {
 	enum pfsync_af af;
 	struct pfsync_addr src;
 	struct pfsync_addr dst;
-	bool has_ip; /* ttl and ip_id are known */
-	uint8_t ttl; /* or hop limit */
+	bool has_ip;     /* ttl and ip_id are known */
+	bool fragmented; /* it came in IP fragments */
+	uint8_t ttl;     /* or hop limit */
 	uint16_t ip_id;
 	/*
 	 * Bit n: node number n provably did not get it, because a capture at its
@@ -333,6 +334,13 @@ struct pfreplay_node {
 	 * far as the rules of its family tell; receivers of nothing have zeros. */
 	uint64_t received; /* ipackets */
 	uint64_t predicted[PFREPLAY_COUNTER_COUNT];
+	/*
+	 * predicted[PFREPLAY_STALE] is the least: kernels compare with values
+	 * that they have not sent yet.  This is the most: it adds the updates
+	 * by which the node answered another's within milliseconds, each of
+	 * which may be a correction or tell of a packet of its own.
+	 */
+	uint64_t stale_most;
 	/* Messages received by action number, as FreeBSD's netstat counts them. */
 	uint64_t heard[PFSYNC_ACTION_NUMBERS];
 	/* How often it proved a prediction wrong: asked for a state that it

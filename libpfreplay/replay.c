@@ -99,6 +99,7 @@ pfreplay_free(struct pfreplay *r)
 	keys_clear(&r->keys);
 	odd_clear(&r->odd);
 	side_free(r->rounds);
+	side_free(r->stales);
 	facts_clear(&r->facts);
 	slab_clear(&r->spill);
 	table_clear(&r->table);

@@ -63,7 +63,7 @@ watch_add(struct pfreplay *r, const struct watcher *watcher, void *user)
 uint8_t
 watch_mark(struct pfreplay *r)
 {
-	for (unsigned bit = 1; bit < 0x100; bit <<= 1) {
+	for (unsigned bit = 1; bit < WATCH_MARK_STALE; bit <<= 1) {
 		if ((r->watchers.marks_used & bit) != 0)
 			continue;
 		r->watchers.marks_used = (uint8_t)(r->watchers.marks_used | bit);

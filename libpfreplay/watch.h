@@ -298,6 +298,9 @@ struct watchers {
  */
 void watch_add(struct pfreplay *r, const struct watcher *watcher, void *user);
 
+/* Of entry->marks: the replay's own; some receiver found a message stale. */
+#define WATCH_MARK_STALE 0x80
+
 /*
  * A bit of entry->marks for the caller, 0 if none is left.  Marks are set and
  * cleared by watch_set_mark(); a new entry has none, even if its place was used.

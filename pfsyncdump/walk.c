@@ -290,6 +290,7 @@ walk_packet(struct walk *walk, const struct capture_packet *packet, uint64_t mis
 	if (walk->replay != NULL) {
 		fed = replay_packet(walk, packet);
 		fed.missed = missed;
+		fed.fragmented = packet->reassembled;
 		hint = pfreplay_packet_begin(walk->replay, &fed);
 	}
 	hint->forced = walk->dialect;

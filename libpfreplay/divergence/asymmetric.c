@@ -41,6 +41,8 @@ struct insert {
 	int64_t time_ns;
 	uint64_t hash;
 	uint64_t evidence;
+	uint64_t id;
+	uint32_t creatorid;
 	uint16_t node;
 };
 
@@ -108,13 +110,15 @@ static void
 note_insert(struct divergence *d, const struct asymmetric *asymmetric, const struct event *event,
     const struct insert *first)
 {
-	const struct node *a = node_at(d->r, first->node);
+	const struct node *a = node_at(d->r, first->node), *b = event->sender;
 	bool defers = asymmetric->defers[first->node] || asymmetric->defers[event->sender->index];
 	struct finding *finding;
 
+	(void)side_make(d->collided, first->id, first->creatorid, NULL);
+	(void)side_make(d->collided, event->message->id, event->message->creatorid, NULL);
 	finding = findings_note(&d->live, &(struct sighting){.kind = &both_insert,
-					      .node = a,
-					      .other = event->sender,
+					      .node = a->index < b->index ? a : b,
+					      .other = a->index < b->index ? b : a,
 					      .severity = PFREPLAY_LOW,
 					      .time_ns = event->time_ns,
 					      .evidence = first->evidence,
@@ -155,7 +159,8 @@ inserted(struct divergence *d, struct asymmetric *asymmetric, const struct event
 		note_insert(d, asymmetric, event, place);
 		return;
 	}
-	*place = (struct insert){event->time_ns, hash, event->evidence, event->sender->index};
+	*place = (struct insert){event->time_ns, hash, event->evidence, message->id,
+	    message->creatorid, event->sender->index};
 }
 
 static void

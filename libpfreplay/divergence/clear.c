@@ -10,39 +10,58 @@
 #include "coverage.h"
 #include "detectors.h"
 
-#define FLUSHES_MAX 256
+/* Looked at so long after a flush: what was on its way has arrived. */
+#define SETTLE_NS (5 * NS_PER_S)
+/* Only so many are looked at, because each look is a walk. */
+#define FLUSHES_MAX 64
+
+static void
+tell(const struct pfreplay *r, const struct finding *finding, GString *text)
+{
+	int64_t now = finding_number(finding, "left_now");
+
+	(void)r;
+	if (now == 0)
+		g_string_append(text, "; by now they are gone, too.");
+	else if ((uint64_t)now == finding->count)
+		g_string_append(text, "; they still are.");
+	else
+		g_string_append_printf(text, "; %" G_GINT64_FORMAT " still are.", now);
+}
 
 static const struct finding_kind left = {
     .number = 19,
     .sentence = "%a flushed its states, %[flushed_of_others] of them made by others; its peers "
-		"were told to remove only those of its own making, and %{states} are now on %b "
-		"alone.",
+		"were told to remove only those of its own making, so %{states} were then on %b "
+		"alone",
     .advice = "Flush on both firewalls, or wait: what is used again is asked for again.",
+    .tell = tell,
 };
 
 static const struct finding_kind removed_more = {
     .number = 19,
     .sentence = "%a flushed the states of one interface, but the release of %b ignores the "
-		"interface and removed all that %a had made (%[removed]); %{states} of them are "
-		"still on %a.",
+		"interface and removed all %[removed] that %a had made; %{states} were then on %a "
+		"alone",
     .advice = "Known of this release: after a flush of one interface, flush on both, or wait until "
 	      "the states are used again.",
+    .tell = tell,
 };
 
 struct flush {
 	int64_t time_ns;
 	uint64_t evidence;
-	uint64_t others;
+	uint64_t removed;
 	uint32_t creatorid;
-	uint16_t node;
+	uint16_t lacks; /* whose table was cleared */
+	uint16_t keeps; /* `broad`: who flushed and kept the rest */
+	bool broad;     /* a receiver removed more than was meant */
+	bool looked;    /* in the live findings */
 };
 
 struct clear {
-	struct flush flushes[FLUSHES_MAX]; /* the last ones */
+	struct flush flushes[FLUSHES_MAX];
 	size_t count;
-	struct flush broad[FLUSHES_MAX]; /* receivers that removed too much; node = receiver */
-	uint16_t broad_from[FLUSHES_MAX];
-	size_t broad_count;
 };
 
 static void
@@ -52,61 +71,92 @@ clear_clear(struct divergence *d, void *self, const struct watch_clear *told)
 	const struct event *event = told->event;
 	struct flush flush = {.time_ns = event->time_ns,
 	    .evidence = event->evidence,
+	    .removed = told->sender ? told->others : told->own,
 	    .creatorid = event->message->creatorid,
-	    .node = told->node->index};
+	    .lacks = told->node->index,
+	    .keeps = event->sender->index,
+	    .broad = !told->sender};
 
 	(void)d;
-	if (told->sender && told->others > 0) {
-		flush.others = told->others;
-		clear->flushes[clear->count++ % FLUSHES_MAX] = flush;
-	} else if (!told->sender && told->ignores_ifname && told->own > 0) {
-		flush.others = told->own;
-		clear->broad_from[clear->broad_count % FLUSHES_MAX] = event->sender->index;
-		clear->broad[clear->broad_count++ % FLUSHES_MAX] = flush;
-	}
+	if (flush.removed == 0 || (flush.broad && !told->ignores_ifname) ||
+	    node_is_hidden(told->node) || clear->count == FLUSHES_MAX)
+		return;
+	clear->flushes[clear->count++] = flush;
 }
 
 struct counting {
-	const struct divergence *d;
-	struct findings *findings;
-	const struct flush *flushes;
-	size_t count;
-	const struct finding_kind *kind;
-	const struct node *node; /* who flushed */
-	const struct node *other;
-	uint16_t lacking;
-	bool own; /* states of the flush's creator, or of all others */
+	struct findings *findings; /* NULL: only count */
+	const struct flush *flush;
+	const struct node *keeps;
+	const struct node *lacks;
+	uint64_t left;
 };
 
 /* A state that one side lacks: was it there when it flushed? */
 static void
 count_left(void *user, const struct coverage_look *look)
 {
-	const struct counting *counting = user;
+	struct counting *counting = user;
+	const struct flush *flush = counting->flush;
 	struct finding *finding;
 
-	if (look->to != NULL)
+	if (look->to != NULL || look->made_ns > flush->time_ns ||
+	    (look->entry->creatorid == flush->creatorid) != flush->broad)
 		return;
-	for (size_t i = 0; i < MIN(counting->count, FLUSHES_MAX); i++) {
-		const struct flush *flush = &counting->flushes[i];
+	counting->left++;
+	if (counting->findings == NULL)
+		return;
+	finding = findings_note(
+	    counting->findings, &(struct sighting){.kind = flush->broad ? &removed_more : &left,
+				    .node = flush->broad ? counting->keeps : counting->lacks,
+				    .other = flush->broad ? counting->lacks : counting->keeps,
+				    .severity = PFREPLAY_LOW,
+				    .time_ns = flush->time_ns,
+				    .evidence = flush->evidence,
+				    .id = look->entry->id,
+				    .creatorid = look->entry->creatorid});
+	finding_max(
+	    finding, flush->broad ? "removed" : "flushed_of_others", (int64_t)flush->removed);
+}
 
-		if (flush->node != counting->lacking || look->made_ns > flush->time_ns ||
-		    (look->entry->creatorid == flush->creatorid) != counting->own)
+/* Whoever keeps what the flush took away. */
+static void
+look_at(struct divergence *d, struct findings *findings, const struct flush *flush, bool now)
+{
+	struct finding *finding;
+
+	for (size_t from = 0; from < d->r->nodes.count; from++) {
+		struct counting counting = {.findings = now ? NULL : findings,
+		    .flush = flush,
+		    .keeps = node_at(d->r, from),
+		    .lacks = node_at(d->r, flush->lacks)};
+
+		if (!coverage_is_pair(d->r, from, flush->lacks) ||
+		    (flush->broad && from != flush->keeps))
 			continue;
-		finding = findings_find(
-		    counting->findings, counting->kind, 0, counting->node, counting->other);
-		finding =
-		    findings_note(counting->findings, &(struct sighting){.kind = counting->kind,
-							  .node = counting->node,
-							  .other = counting->other,
-							  .severity = PFREPLAY_MEDIUM,
-							  .time_ns = flush->time_ns,
-							  .evidence = flush->evidence,
-							  .id = look->entry->id,
-							  .creatorid = look->entry->creatorid});
-		finding_max(finding, counting->own ? "removed" : "flushed_of_others",
-		    (int64_t)flush->others);
-		return;
+		coverage_walk(d->r, from, flush->lacks, count_left, &counting);
+		if (!now || counting.left == 0)
+			continue;
+		finding = findings_find(findings, flush->broad ? &removed_more : &left, 0,
+		    flush->broad ? counting.keeps : counting.lacks,
+		    flush->broad ? counting.lacks : counting.keeps);
+		finding_max(finding, "left_now", (int64_t)counting.left);
+		finding_worsen(finding, PFREPLAY_MEDIUM);
+	}
+}
+
+static void
+clear_time(struct divergence *d, void *self, int64_t now_ns)
+{
+	struct clear *clear = self;
+
+	for (size_t i = 0; i < clear->count; i++) {
+		struct flush *flush = &clear->flushes[i];
+
+		if (flush->looked || now_ns - flush->time_ns < SETTLE_NS)
+			continue;
+		flush->looked = true;
+		look_at(d, &d->live, flush, false);
 	}
 }
 
@@ -114,38 +164,17 @@ static void
 clear_finish(struct divergence *d, void *self, struct findings *findings)
 {
 	const struct clear *clear = self;
-	const struct pfreplay *r = d->r;
 
-	if (clear->count + clear->broad_count == 0)
-		return;
-	for (size_t from = 0; from < r->nodes.count; from++)
-		for (size_t to = 0; to < r->nodes.count; to++) {
-			struct counting counting = {.d = d,
-			    .findings = findings,
-			    .flushes = clear->flushes,
-			    .count = clear->count,
-			    .kind = &left,
-			    .node = node_at(r, to),
-			    .other = node_at(r, from),
-			    .lacking = (uint16_t)to};
-
-			if (!coverage_is_pair(r, from, to))
-				continue;
-			if (clear->count != 0)
-				coverage_walk(r, from, to, count_left, &counting);
-			counting.flushes = clear->broad;
-			counting.count = clear->broad_count;
-			counting.kind = &removed_more;
-			counting.node = node_at(r, from);
-			counting.other = node_at(r, to);
-			counting.own = true;
-			if (clear->broad_count != 0)
-				coverage_walk(r, from, to, count_left, &counting);
-		}
+	for (size_t i = 0; i < clear->count; i++) {
+		if (!clear->flushes[i].looked)
+			look_at(d, findings, &clear->flushes[i], false);
+		look_at(d, findings, &clear->flushes[i], true);
+	}
 }
 
 const struct detector detector_clear = {
     .bytes = sizeof(struct clear),
     .clear = clear_clear,
+    .time = clear_time,
     .finish = clear_finish,
 };

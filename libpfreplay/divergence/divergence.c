@@ -11,6 +11,7 @@
 #include "say.h"
 
 #define CODE_BYTES 8
+#define COLLIDED_MAX 16384
 
 /* In the order in which they are asked to finish: a later one may drop what an
  * earlier one found, because it explains it. */
@@ -31,6 +32,9 @@ static const struct detector *const detectors[] = {
     &detector_reuse,
     &detector_clear,
     &detector_ghost,
+    &detector_size,
+    &detector_lost,
+    &detector_roles,
     &detector_strangers,
     &detector_tdb,
     &detector_missing,
@@ -138,6 +142,7 @@ release(void *user)
 			detectors[i]->end(d->memory[i]);
 		g_free(d->memory[i]);
 	}
+	side_free(d->collided);
 	g_ptr_array_free(d->texts, TRUE);
 	g_ptr_array_free(d->sorted, TRUE);
 	findings_clear(&d->final);
@@ -170,6 +175,7 @@ divergence_attach(struct pfreplay *r, uint64_t ignored)
 	d->sorted = g_ptr_array_new();
 	d->texts = g_ptr_array_new_with_free_func(g_free);
 	d->mark = watch_mark(r);
+	d->collided = side_new(1, COLLIDED_MAX);
 	for (size_t i = 0; i < DETECTORS; i++) {
 		watcher.said |= detectors[i]->said;
 		watcher.outcomes |= detectors[i]->outcomes;

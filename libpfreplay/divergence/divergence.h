@@ -54,6 +54,8 @@ struct divergence {
 	bool judged;
 	uint8_t mark; /* of states that some detector remembers: WATCH_UPD_C_MARKED */
 	void *memory[DETECTORS_MAX];
+	/* States whose addresses another firewall's state has: asymmetric.c. */
+	struct side *collided;
 	/* Parts that are asked by others, too. */
 	struct traffic *traffic;   /* traffic.h */
 	struct coverage *coverage; /* coverage.h */

@@ -30,15 +30,19 @@ tell(const struct pfreplay *r, const struct finding *finding, GString *text)
 	if (revived > 0)
 		g_string_append_printf(
 		    text, "; %" G_GINT64_FORMAT " of them were in use and came back", revived);
-	else if (finding_number(finding, "times") < TIMES_HIGH)
-		g_string_append(text, "; a command (pfctl -k) looks the same");
+	if (finding_number(finding, "times") < TIMES_HIGH)
+		g_string_append(text, "; all at once, as a command (pfctl -k) does it");
+	else
+		g_string_append_printf(text, "; this happened %" G_GINT64_FORMAT " times",
+		    finding_number(finding, "times"));
 	g_string_append_c(text, '.');
 }
 
 static const struct finding_kind kind = {
     .number = 17,
-    .sentence = "%b deleted %{states} of %a up to %<early_ns> before their timeout had passed, at "
-		"%[times] different times, and so ended them on %a, too",
+    .sentence =
+	"%b deleted %{states} of %a up to %<early_ns> before the timeout had passed, and so "
+	"ended them on %a, too",
     .advice = "Use the same timeouts, adaptive limits and rules on both (pfctl -st, pfctl -sm); a "
 	      "state that is bound to the default rule has the default timeouts.",
     .tell = tell,

@@ -16,7 +16,7 @@
 #include "internal.h"
 
 /* Bytes of a finding's word, the NUL included. */
-#define FINDING_WORD_MAX 64
+#define FINDING_WORD_MAX 128
 /* More findings than this are counted only: a capture cannot fill memory. */
 #define FINDINGS_MAX 1024
 

@@ -20,7 +20,7 @@
 /* An answer is pushed at once (SEM 2.8). */
 #define ANSWER_NS (5 * NS_PER_S)
 /* Requests after a start are how a table fills (SEM 3.6). */
-#define START_NS (60 * NS_PER_S)
+#define START_NS (10 * NS_PER_S)
 /* Answered so often and still asking: refused, not lost (SEM 7.2, D-11). */
 #define ROUNDS 2
 /* Or answered once and still asking, for so many states ... */
@@ -36,7 +36,7 @@
 
 static const struct finding_kind lost = {
     .number = 15,
-    .sentence = "%b missed the insert of %{states} of %a and got them when it asked for them after "
+    .sentence = "%b missed the insert of %{states} of %a, and had to ask for what it lacked after "
 		"an update.",
     .advice = "Packets are lost on the sync link, or at a busy receiver: check errors and queue "
 	      "drops of the interfaces. A state whose insert is lost and that is never updated "
@@ -85,7 +85,8 @@ static const struct finding_kind rejected = {
     .sentence =
 	"%b does not take in %{states} of %a: it asks for them, %a answers, and at the next "
 	"update it asks again (up to %[rounds_max] rounds)",
-    .advice = "On %b compare the state limit (pfctl -sm) with the number of states, the rules "
+    .advice = "On the one that refuses compare the state limit (pfctl -sm) with the number of "
+	      "states, the rules "
 	      "(pfctl -si -v | grep Checksum), and look for states of its own with the same "
 	      "addresses.",
 };
@@ -251,12 +252,16 @@ note_rejected(
 {
 	const struct node *asker = node_at(d->r, want->node), *owner = node_at(d->r, want->owner);
 	const char *ifname = ifname_of(d->r, event->entry);
-	bool by_interface = want->cause == WATCH_REFUSED_IFNAME ||
-			    (want->cause == 0 && ifname[0] != '\0' && skips_interfaces(asker) &&
-				!name_has(import->accepted, asker, ifname) &&
-				!name_has(import->used, asker, ifname));
+	bool by_interface;
 	struct finding *finding;
 
+	if (want->cause == 0 &&
+	    side_find(d->collided, event->message->id, event->message->creatorid) != NULL)
+		want->cause = WATCH_REFUSED_KEY;
+	by_interface = want->cause == WATCH_REFUSED_IFNAME ||
+		       (want->cause == 0 && ifname[0] != '\0' && skips_interfaces(asker) &&
+			   !name_has(import->accepted, asker, ifname) &&
+			   !name_has(import->used, asker, ifname));
 	finding = findings_note(
 	    &d->live, &(struct sighting){.kind = by_interface ? &interface : &rejected,
 			  .tag = by_interface ? g_str_hash(ifname) : want->cause,

@@ -15,6 +15,8 @@
 /* Copies of a packet come within this, and among so many of its sender's. */
 #define COPY_NS (5 * NS_PER_S)
 #define COPIES 64
+/* Rollbacks that the next update does not make good. */
+#define CONFIRMED_HIGH 5
 
 static void
 tell_rolled_back(const struct pfreplay *r, const struct finding *finding, GString *text)
@@ -51,12 +53,27 @@ static const struct finding_kind overwritten = {
     .advice = "Let one firewall forward both directions of a connection, or upgrade.",
 };
 
+static void
+tell_back(const struct pfreplay *r, const struct finding *finding, GString *text)
+{
+	(void)r;
+	if (finding_number(finding, "level_back") > 0)
+		g_string_append_printf(text, ", %" G_GINT64_FORMAT " by its TCP state",
+		    finding_number(finding, "level_back"));
+	if (finding_number(finding, "explained") > 0)
+		g_string_append(text, ". That its table is rolled back by updates of the other "
+				      "(D-06) explains it");
+	g_string_append_c(text, '.');
+}
+
 static const struct finding_kind back = {
     .number = 7,
-    .sentence = "%a says less than it said before: in %{updates} a peer went back (by up to "
-		"%[rollback_bytes_max] bytes, %[level_back] times by its TCP state).",
-    .advice = "Either the packets were reordered on the way, or the table of %a itself went back. "
-	      "Check the sync link for two paths, and for asymmetric routes.",
+    .tell = tell_back,
+    .sentence = "%a says less than it said before: in %{updates} a peer went back, by up to "
+		"%[rollback_bytes_max] bytes",
+    .advice =
+	"Either the packets were reordered on the way, or the table of that firewall went back. "
+	"Check the sync link for two paths, and for asymmetric routes.",
 };
 
 struct remembered {
@@ -195,7 +212,8 @@ rollback_proof(struct divergence *d, void *self, const struct watch_proof *proof
 	    &d->live, &rolled_back, 0, node_at(d->r, remembered->sender), proof->node);
 	finding_add(finding, "confirmed", 1);
 	finding_proof(finding, event->evidence);
-	finding_worsen(finding, PFREPLAY_HIGH);
+	if (finding_number(finding, "confirmed") >= CONFIRMED_HIGH)
+		finding_worsen(finding, PFREPLAY_HIGH);
 	side_drop(rollback->remembered, event->message->id, event->message->creatorid);
 }
 
@@ -249,6 +267,27 @@ rollback_said(struct divergence *d, void *self, const struct watch_said *said)
 	finding_add(finding, "level_back", level);
 }
 
+/* A table that others roll back shows so in what it says next. */
+static void
+rollback_finish(struct divergence *d, void *self, struct findings *findings)
+{
+	(void)d, (void)self;
+	for (guint i = 0; i < findings->list->len; i++) {
+		struct finding *finding = findings->list->pdata[i];
+
+		if (finding->kind != &back)
+			continue;
+		for (guint k = 0; k < findings->list->len; k++) {
+			const struct finding *other = findings->list->pdata[k];
+
+			if (other->kind != &rolled_back || other->nodes[1] != finding->nodes[0])
+				continue;
+			finding->severity = PFREPLAY_LOW;
+			finding_set(finding, "explained", 1);
+		}
+	}
+}
+
 const struct detector detector_rollback = {
     .bytes = sizeof(struct rollback),
     .said = WATCH_SAID(WATCH_UPD_C_BACK) | WATCH_SAID(WATCH_UPD),
@@ -259,4 +298,5 @@ const struct detector detector_rollback = {
     .on_said = rollback_said,
     .outcome = rollback_outcome,
     .proof = rollback_proof,
+    .finish = rollback_finish,
 };

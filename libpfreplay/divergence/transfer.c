@@ -20,6 +20,10 @@
 #define MISSING_ONE_IN 5
 /* Repeated transfers: so many by one node within so long. */
 #define REPEAT_MIN 3
+#define REPEAT_HIGH 6
+#define REPEAT_KEPT 256
+/* Requests as close as this are one configuration. */
+#define TOGETHER_NS (5 * NS_PER_S)
 #define REPEAT_NS (INT64_C(1800) * NS_PER_S)
 /* Silent before a request: the link was down. */
 #define QUIET_NS (3 * NS_PER_S)
@@ -60,11 +64,19 @@ static const struct finding_kind incomplete = {
 	      "and compare the number of states on both (pfctl -si).",
 };
 
+static const struct finding_kind no_large = {
+    .number = 14,
+    .sentence = "The bulk transfer from %b to %a began and ended, but brought no state, though %b "
+		"has %[states]: its large packets do not get through, the small ones do.",
+    .advice = "Make the MTU of pfsync0 no larger than that of the path between the two (and on "
+	      "FreeBSD no larger than 4080).",
+};
+
 static const struct finding_kind loop = {
     .number = 13,
     .sentence =
 	"%a asked for all states %n times within %<within_ns>, without a break of the link: "
-	"something configures its pfsync again and again, and it is demoted each time.",
+	"something configures its pfsync again, and it is demoted each time.",
     .advice = "Find out what reconfigures pfsync0 (a script, a product's interface events); on "
 	      "FreeBSD look at net.inet.carp.demotion.",
 };
@@ -99,6 +111,7 @@ struct transfer {
 		int64_t before_ns;
 		int64_t first_ns;
 		uint64_t packets;
+		uint64_t updates; /* full ones sent when its latest bulk transfer began */
 	} nodes[PFREPLAY_NODES_MAX];
 	struct look look; /* the next one */
 	unsigned looks;
@@ -143,6 +156,14 @@ was_quiet(const struct transfer *transfer, size_t n)
 	       heard_ns / (int64_t)transfer->nodes[n].packets < QUIET_NS;
 }
 
+static uint64_t
+updates_of(const struct pfreplay *r, int node)
+{
+	const struct node *n = node_at(r, (size_t)node);
+
+	return n->sent[!n->on_wire].messages[PFSYNC_ACT_UPD];
+}
+
 static void
 transfer_bulk(struct divergence *d, void *self, const struct watch_bulk *bulk)
 {
@@ -155,6 +176,8 @@ transfer_bulk(struct divergence *d, void *self, const struct watch_bulk *bulk)
 		start.quiet = was_quiet(transfer, start.node);
 		g_array_append_val(transfer->starts, start);
 	}
+	if (bulk->step == BULK_STARTED && bulk->sender >= 0)
+		transfer->nodes[bulk->sender].updates = updates_of(d->r, bulk->sender);
 	if (bulk->step == BULK_ENDED && bulk->requester >= 0 && bulk->sender >= 0 &&
 	    transfer->look.at_ns == 0 && transfer->looks < LOOKS_MAX) {
 		transfer->looks++;
@@ -216,6 +239,15 @@ transfer_time(struct divergence *d, void *self, int64_t now_ns)
 					      .evidence = look.evidence});
 	finding_set(finding, "states", (int64_t)counts[0]);
 	finding_set(finding, "missing", (int64_t)counts[1]);
+	if (transfer->nodes[look.sender].updates != updates_of(d->r, look.sender))
+		return;
+	finding = findings_note(&d->live, &(struct sighting){.kind = &no_large,
+					      .node = node_at(d->r, (size_t)look.requester),
+					      .other = node_at(d->r, (size_t)look.sender),
+					      .severity = PFREPLAY_HIGH,
+					      .time_ns = look.at_ns - SETTLE_NS,
+					      .evidence = look.evidence});
+	finding_max(finding, "states", (int64_t)counts[0]);
 }
 
 /* --- how each ended ------------------------------------------------------- */
@@ -298,44 +330,42 @@ judge_transfer(struct divergence *d, const struct transfer *transfer, struct fin
 	finding_add(finding, "states", (int64_t)bulk->states);
 }
 
-/* Several starts of one node close together: of a loop, or with silences. */
+/*
+ * Several starts of one node within REPEAT_NS: of a loop, or each after a
+ * silence.  All of them count if REPEAT_MIN of them are so close somewhere.
+ */
 static void
 judge_repeats(struct divergence *d, const struct transfer *transfer, struct findings *findings,
     uint16_t node, bool quiet)
 {
-	const struct start *list[REPEAT_MIN];
+	const struct finding_kind *kind = quiet ? &flap : &loop;
+	const struct start *list[REPEAT_KEPT];
+	struct finding *finding = NULL;
 	size_t count = 0;
-	int64_t first_ns = 0;
-	struct finding *finding;
+	bool close = false;
 
-	for (guint i = 0; i < transfer->starts->len; i++) {
+	for (guint i = 0; i < transfer->starts->len && count < REPEAT_KEPT; i++) {
 		const struct start *start = &g_array_index(transfer->starts, struct start, i);
 
-		if (start->node != node || start->quiet != quiet || start->reboot)
+		if (start->node != node || start->quiet != quiet || start->reboot ||
+		    (count > 0 && start->time_ns - list[count - 1]->time_ns < TOGETHER_NS))
 			continue;
-		list[count % REPEAT_MIN] = start;
-		count++;
-		if (count < REPEAT_MIN)
-			continue;
-		first_ns = list[count % REPEAT_MIN]->time_ns;
-		if (start->time_ns - first_ns > REPEAT_NS)
-			continue;
-		finding =
-		    findings_find(findings, quiet ? &flap : &loop, 0, node_at(d->r, node), NULL);
-		/* The first time it is the last REPEAT_MIN, then one by one. */
-		for (size_t k = finding != NULL ? REPEAT_MIN - 1 : 0; k < REPEAT_MIN; k++) {
-			const struct start *one = list[(count + k) % REPEAT_MIN];
-
-			finding = findings_note(
-			    findings, &(struct sighting){.kind = quiet ? &flap : &loop,
-					  .node = node_at(d->r, node),
-					  .severity = quiet ? PFREPLAY_MEDIUM : PFREPLAY_HIGH,
-					  .time_ns = one->time_ns,
-					  .evidence = one->evidence});
-		}
-		if (finding != NULL)
-			finding_set(finding, "within_ns", finding->last_ns - finding->first_ns);
+		list[count++] = start;
+		close =
+		    close || (count >= REPEAT_MIN &&
+				 start->time_ns - list[count - REPEAT_MIN]->time_ns < REPEAT_NS);
 	}
+	for (size_t i = 0; close && i < count; i++)
+		finding = findings_note(findings, &(struct sighting){.kind = kind,
+						      .node = node_at(d->r, node),
+						      .severity = PFREPLAY_MEDIUM,
+						      .time_ns = list[i]->time_ns,
+						      .evidence = list[i]->evidence});
+	if (finding == NULL)
+		return;
+	finding_set(finding, "within_ns", finding->last_ns - finding->first_ns);
+	if (!quiet && count >= REPEAT_HIGH)
+		finding_worsen(finding, PFREPLAY_HIGH);
 }
 
 static void

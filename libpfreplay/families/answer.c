@@ -15,14 +15,14 @@ view_of(const struct event *event, const struct node *receiver)
 }
 
 /* Does the receiver certainly lack the state?  One that no table ever had may
- * have lived since before the capture; one that went a moment ago is missed by
- * all. */
+ * have lived since before the capture, unless the receiver began in it; one that
+ * went a moment ago is missed by all. */
 static bool
-lacks(const struct event *event)
+lacks(const struct event *event, const struct node *receiver)
 {
 	const struct pfsync_message *message = event->message;
 
-	return event->entry != NULL ||
+	return event->entry != NULL || receiver->from_start ||
 	       tombs_find(&event->r->tombs, message->id, message->creatorid) != NULL;
 }
 
@@ -36,7 +36,7 @@ answer_delete(struct event *event, struct node *receiver)
 		(void)store_view_remove(event->r, event->entry, event->number, receiver);
 		return;
 	}
-	if (lacks(event))
+	if (lacks(event, receiver))
 		outcome(event, receiver, NULL, WATCH_NOT_FOUND, PFREPLAY_BADSTATE);
 }
 
@@ -92,7 +92,7 @@ answer_request(struct event *event, struct node *receiver)
 		return;
 	if (view != NULL)
 		outcome(event, receiver, view, WATCH_ANSWERED, NOT_COUNTED);
-	else if (lacks(event))
+	else if (lacks(event, receiver))
 		outcome(event, receiver, NULL, WATCH_NOT_FOUND, PFREPLAY_BADSTATE);
 }
 

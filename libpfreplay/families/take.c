@@ -179,6 +179,21 @@ tell_merge(
 	    (result & MERGE_STALE) != 0 ? receiver->rules->stale : NOT_COUNTED);
 }
 
+/* So that its answer is known for what it is. */
+static void
+remember_stale(struct event *event, const struct node *receiver)
+{
+	struct pfreplay *r = event->r;
+	struct stale *stale;
+
+	if (r->stales == NULL)
+		r->stales = side_new(sizeof(struct stale), STALES_MAX);
+	stale = side_make(r->stales, event->message->id, event->message->creatorid, NULL);
+	stale->node = receiver->index;
+	stale->time_ns = event->time_ns;
+	event->entry->marks |= WATCH_MARK_STALE;
+}
+
 static void
 merge(struct event *event, struct node *receiver, struct view *view)
 {
@@ -189,6 +204,8 @@ merge(struct event *event, struct node *receiver, struct view *view)
 	const unsigned result = merge_judge(
 	    receiver->rules->era, how, &local->src, &local->dst, event->src, event->dst);
 
+	if ((result & MERGE_STALE) != 0 && event->r->watchers.wants_proof)
+		remember_stale(event, receiver);
 	if ((result & MERGE_STALE) != 0 || event->r->odd.count != 0 || receiver->discards != NULL ||
 	    (event->r->watchers.outcomes & UNUSUAL_MERGES) != 0)
 		tell_merge(event, receiver, view, how, result);

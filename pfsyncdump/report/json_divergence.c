@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "json_set.h"
 
@@ -35,6 +36,20 @@ nodes_of(const struct pfreplay_divergence *divergence, const struct report_names
 		json_array_append_new(list, json_string(text));
 	}
 	return list;
+}
+
+/* Spans are nanoseconds within, and seconds in JSON. */
+static void
+set_detail(json_t *detail, const char *name, int64_t value)
+{
+	size_t length = strlen(name);
+	char seconds[64];
+
+	if (length > 3 && strcmp(name + length - 3, "_ns") == 0) {
+		snprintf(seconds, sizeof(seconds), "%.*s_s", (int)(length - 3), name);
+		json_set_seconds(detail, seconds, value);
+	} else
+		json_object_set_new(detail, name, json_integer((json_int_t)value));
 }
 
 json_t *
@@ -72,8 +87,7 @@ json_divergence(
 	if (divergence->detail_count > 0) {
 		list = json_object();
 		for (size_t i = 0; i < divergence->detail_count; i++)
-			json_object_set_new(list, divergence->details[i].name,
-			    json_integer((json_int_t)divergence->details[i].value));
+			set_detail(list, divergence->details[i].name, divergence->details[i].value);
 		json_object_set_new(object, "detail", list);
 	}
 	json_set_string(object, "text", divergence->text);

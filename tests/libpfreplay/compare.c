@@ -278,6 +278,7 @@ from_replay(const struct context *c)
 			enum reason reason = why_extra(c, &state);
 
 			c->result->extra[reason]++;
+			c->result->asserted_extra[reason] += state.standing == PFREPLAY_ASSERTED;
 			say(c, "extra", reason, &state, NULL);
 		}
 	}
@@ -336,4 +337,22 @@ double
 comparison_precision(const struct comparison *result)
 {
 	return ratio(result->both, result->replayed - result->extra[REASON_IN_FLIGHT]);
+}
+
+static uint64_t
+undeterminable(const uint64_t *counts)
+{
+	return counts[REASON_NEVER_TRAVELS] + counts[REASON_IN_FLIGHT] + counts[REASON_LOST] +
+	       counts[REASON_OUTAGE] + counts[REASON_UNHEARD];
+}
+
+void
+determinable_add(struct determinable *sum, const struct comparison *result)
+{
+	sum->both += result->both;
+	sum->listed += result->listed - undeterminable(result->missing);
+	sum->replayed += result->replayed - undeterminable(result->extra);
+	for (int i = 0; i < REASON_COUNT; i++)
+		sum->asserted_wrong += result->asserted_extra[i];
+	sum->asserted_wrong -= undeterminable(result->asserted_extra);
 }

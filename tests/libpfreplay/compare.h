@@ -38,6 +38,8 @@ struct comparison {
 	uint64_t keyless;
 	uint64_t missing[REASON_COUNT]; /* listed, not replayed */
 	uint64_t extra[REASON_COUNT];   /* replayed, not listed */
+	/* Of these, said to be certain: the node itself had said so. */
+	uint64_t asserted_extra[REASON_COUNT];
 	uint64_t peers_compared;
 	uint64_t peers_differ[REASON_COUNT];
 	uint64_t keys_compared;
@@ -75,5 +77,18 @@ void compare(const struct pfreplay *r, const struct listing *listing, const stru
  */
 double comparison_recall(const struct comparison *result);
 double comparison_precision(const struct comparison *result);
+
+/*
+ * Sums over many listings of what this capture can determine at all: without
+ * what never travels, was in flight or lost before it got here, what a node
+ * missed or did while it was cut off, and what it never announced.
+ */
+struct determinable {
+	uint64_t both;
+	uint64_t listed;
+	uint64_t replayed;
+	uint64_t asserted_wrong;
+};
+void determinable_add(struct determinable *sum, const struct comparison *result);
 
 #endif

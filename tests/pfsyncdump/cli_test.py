@@ -454,6 +454,60 @@ class Output(Case):
         self.assertEqual([e["type"] for e in entries], ["file", "summary"])
 
 
+class Check(Case):
+    """The verdict, and what --check and --ignore make of it."""
+
+    def talk(self, **odd):
+        """Two firewalls that insert a state each; what `odd` says of one packet."""
+        packets = [(1000, ethernet(v6((13, 264, [state(1)])), src=11)),
+                   (1001, ethernet(v6((13, 264, [state(2)])), src=12)),
+                   (1002, ethernet(v6((4, 76, [upd_c(1, 4)])), src=11, **odd))]
+        return self.file(pcap(packets))
+
+    def test_in_sync(self):
+        name = self.talk()
+        self.assertTrue(self.good("-r", name).startswith("IN SYNC: 2 firewalls"))
+        self.assertEqual(self.good("-r", name, "--check", "--divergences"),
+                         "Divergences (worst first)\n  none found\n")
+        self.good("-r", name, "--check", "--stats")
+
+    def test_diverged(self):
+        name = self.talk(ttl=64)
+        done = self.run_with("-r", name, "--check")
+        self.assertEqual((done.returncode, done.stderr), (1, b""))
+        self.assertTrue(done.stdout.startswith(b"DIVERGED: 2 firewalls"))
+        self.assertIn(b"D-05 critical", done.stdout)
+        # Without --check it is no error.
+        self.assertTrue(self.good("-r", name).startswith("DIVERGED"))
+        entries = self.objects("-r", name, "--divergences")
+        self.assertEqual(entries[0]["code"], "D-05")
+        self.assertEqual(entries[0]["frames"], [3])
+        self.assertEqual(entries[0]["detail"], {"ttl_min": 64, "ttl_max": 64})
+        self.assertEqual(entries[-1]["verdict"], "diverged")
+        self.assertEqual(entries[-1]["divergences"], {"D-05": 1})
+
+    def test_ignored(self):
+        name = self.talk(ttl=64)
+        shown = self.good("-r", name, "--check", "--ignore", "D-06,D-05")
+        self.assertTrue(shown.startswith("IN SYNC"))
+        self.assertNotIn("D-05", shown)
+
+    def test_one_way(self):
+        name = self.file(pcap([(1000, ethernet(v6((13, 264, [state(1)]))))]))
+        shown = self.bad("only one direction was seen", "-r", name, "--check")
+        self.assertTrue(shown.startswith("ONE WAY: 1 firewall"))
+        self.assertEqual(self.objects("-r", name)[-1]["verdict"], "one-way")
+
+    def test_not_judged(self):
+        # Nothing of pfsync, and one firewall's own pfsync0.
+        nothing = self.file(pcap([(1000, bytes(60))]))
+        shown = self.bad("too little was seen", "-r", nothing, "--check")
+        self.assertTrue(shown.startswith("NOT JUDGED"))
+        tap = self.file(pcap([(1000, v6((13, 264, [state(1)])))], linktype=246))
+        self.bad("too little was seen", "-r", tap, "--check")
+        self.assertEqual(self.objects("-r", tap)[-1]["verdict"], "not-judged")
+
+
 class Manual(Case):
     PAGE = pathlib.Path(__file__).resolve().parent.parent.parent / "docs" / "pfsyncdump.1"
 

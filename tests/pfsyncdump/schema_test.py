@@ -33,14 +33,15 @@ STATS_WORDS = {
 }
 VIEW_TYPES = {
     "": {"file", "message", "anomaly", "node", "state", "bulk", "vantage", "listing",
-         "counters", "carp", "summary"},
+         "counters", "carp", "divergence", "coverage", "summary"},
     "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "vantage", "listing",
-           "counters", "carp", "summary"},
+           "counters", "carp", "divergence", "coverage", "summary"},
     "--messages": {"message", "anomaly", "summary"},
     "--states": {"state", "summary"},
     "--stats": {"node", "summary"},
     "--bulk": {"bulk", "summary"},
     "--roles": {"carp", "summary"},
+    "--divergences": {"divergence", "coverage", "summary"},
     "--link": {"vantage", "summary"},
     "--listings": {"listing", "counters", "summary"},
 }
