@@ -90,12 +90,31 @@ pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *out)
 }
 
 bool
+pfreplay_node_get(struct pfreplay *r, size_t index, struct pfreplay_node *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (index >= r->nodes.count || node_is_hidden(r->nodes.list[index]))
+		return false;
+	describe(r, r->nodes.list[index], out);
+	return true;
+}
+
+bool
 pfreplay_peer(struct pfreplay *r, struct pfreplay_node *out)
 {
 	memset(out, 0, sizeof(*out));
 	if (r->as_peer != NULL)
 		describe(r, r->as_peer, out);
 	return r->as_peer != NULL;
+}
+
+int
+pfreplay_node_by_addr(const struct pfreplay *r, enum pfsync_af af, const struct pfsync_addr *addr)
+{
+	const char *name;
+	const struct node *node = nodes_of_address(&r->nodes, af, addr, &name);
+
+	return node != NULL ? node->index : -1;
 }
 
 int

@@ -26,11 +26,15 @@
 #include "view.h"
 #include "watch.h"
 
+struct carp; /* evidence/carp.h */
+
 /* What a message earns for walks, and the most that is kept. */
 #define STORE_CREDIT_EACH 64
 #define STORE_CREDIT_MAX (UINT64_C(1) << 32)
 /* Enough for a few flushes of a large table at once. */
 #define STORE_CREDIT_FIRST (UINT64_C(1) << 26)
+
+struct divergence; /* divergence/divergence.h */
 
 /* The packet between pfreplay_packet_begin() and _end(). */
 struct open_packet {
@@ -77,6 +81,9 @@ struct pfreplay {
 	struct bulks bulks;
 	struct duplicates *duplicates;
 	struct tombs tombs;
+	struct carp *carp;               /* NULL: no packet of it was seen */
+	GArray *directions;              /* struct pfreplay_direction; NULL: none */
+	struct received *received;       /* evidence/received.c; NULL: not counted */
 	struct expiry_evidence timeouts; /* of all nodes */
 	struct pfreplay_totals totals;
 	uint64_t credit;     /* entries that a CLR may walk now */
@@ -84,7 +91,8 @@ struct pfreplay {
 	int64_t now_ns;
 	bool started; /* now_ns is set */
 	struct watchers watchers;
-	const struct event *event; /* being applied, else NULL */
+	struct divergence *divergence; /* NULL: nobody judges */
+	const struct event *event;     /* being applied, else NULL */
 	struct open_packet open;
 };
 

@@ -143,6 +143,19 @@ struct node *nodes_own(struct nodes *nodes, struct node *node, uint32_t creatori
  */
 void nodes_join(struct nodes *nodes, struct node *into, struct node *from);
 
+/*
+ * The firewall that the user calls so, or that has this address as text; made if
+ * it was not seen yet.  NULL if nobody is called so, or there are too many nodes.
+ */
+struct node *nodes_named(struct nodes *nodes, const char *name);
+
+/*
+ * The node of that address, by itself or by the user's name for it; NULL if
+ * there is none.  *name is what the user calls the address, or NULL.
+ */
+const struct node *nodes_of_address(const struct nodes *nodes, enum pfsync_af af,
+    const struct pfsync_addr *addr, const char **name);
+
 /* What is known of its family from now on; a forced one stays. */
 void node_set_family(struct node *node, enum pfreplay_family family);
 /* The dialect of its frames: family and what it can read follow. */

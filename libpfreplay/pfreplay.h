@@ -102,6 +102,10 @@ struct pfreplay_options {
 	bool wire_present;
 	/* Packets come from more than one file: look for those seen twice. */
 	bool several_files;
+	/* Do not look for divergences. */
+	bool unjudged;
+	/* Divergences to say nothing of: bit n for D-n. */
+	uint64_t ignored;
 };
 
 /*
@@ -150,9 +154,15 @@ struct pfreplay_packet {
 	enum pfsync_af af;
 	struct pfsync_addr src;
 	struct pfsync_addr dst;
-	bool has_ip; /* ttl and ip_id are known */
-	uint8_t ttl; /* or hop limit */
+	bool has_ip;     /* ttl and ip_id are known */
+	bool fragmented; /* it came in IP fragments */
+	uint8_t ttl;     /* or hop limit */
 	uint16_t ip_id;
+	/*
+	 * Bit n: node number n provably did not get it, because a capture at its
+	 * end of the link lacks it (SEM 7.4).  Its table is left alone.
+	 */
+	uint64_t missed;
 	bool has_mac;
 	uint8_t mac[6]; /* source; joins the addresses of one firewall */
 };
@@ -349,6 +359,11 @@ struct pfreplay_node {
  * Counting `states` and `due` walks the table: keep the answer.
  */
 bool pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *node);
+/* The node of that index; false if there is none. */
+bool pfreplay_node_get(struct pfreplay *r, size_t index, struct pfreplay_node *node);
+/* The index of the node with that address, also if it is only named; or -1. */
+int pfreplay_node_by_addr(
+    const struct pfreplay *r, enum pfsync_af af, const struct pfsync_addr *addr);
 /* The index of a node by its name or one of its addresses as text; or -1. */
 int pfreplay_node_by_name(const struct pfreplay *r, const char *name);
 
@@ -479,6 +494,148 @@ struct pfreplay_bulk {
 
 /* Transfer number `n` in order of appearance; false when there is none. */
 bool pfreplay_bulk_at(const struct pfreplay *r, size_t n, struct pfreplay_bulk *bulk);
+
+/* ------------------------------------------------------------------------
+ * Divergences
+ *
+ * What went wrong between the firewalls, as far as their messages show it: the
+ * codes D-01 ... D-29 of docs/divergences.md (SEM 7).  Findings of one code and
+ * cause between the same firewalls are one finding with a count.  They are
+ * complete up to pfreplay_now(); asking costs a walk of all tables if something
+ * was fed since the last time.  Nothing is found with options.unjudged.
+ */
+
+enum pfreplay_severity {
+	PFREPLAY_LOW,     /* noise worth knowing; heals by itself */
+	PFREPLAY_MEDIUM,  /* partial, or degraded */
+	PFREPLAY_HIGH,    /* a table is materially incomplete or wrong */
+	PFREPLAY_CRITICAL /* connections break at or before a failover */
+};
+/* "low" ... "critical".  Static. */
+const char *pfreplay_severity_name(enum pfreplay_severity severity);
+
+/* Most frames, nodes, states and numbers that one finding names. */
+#define PFREPLAY_PROOF_MAX 16
+/* D-01 ... D-29. */
+#define PFREPLAY_DIVERGENCES 29
+
+struct pfreplay_divergence {
+	const char *code; /* "D-06" */
+	const char *name; /* short: "Stale destination peer rolled back" */
+	enum pfreplay_severity severity;
+	int64_t first_ns; /* first and last sight of it */
+	int64_t last_ns;
+	uint64_t count; /* of what the text says: states, packets, times */
+	/* The first packets that prove it. */
+	struct {
+		uint16_t file;
+		uint64_t frame;
+	} frames[PFREPLAY_PROOF_MAX];
+	size_t frame_count;
+	/* Indexes of the firewalls; if two, the first is the one that said
+	 * something and the second the one that did not take it. */
+	size_t nodes[PFREPLAY_PROOF_MAX];
+	size_t node_count;
+	/* The first states concerned. */
+	struct {
+		uint64_t id;
+		uint32_t creatorid;
+	} states[PFREPLAY_PROOF_MAX];
+	size_t state_count;
+	/* Numbers by name, units in the name: "rollback_bytes_max". */
+	struct {
+		const char *name;
+		int64_t value;
+	} details[PFREPLAY_PROOF_MAX];
+	size_t detail_count;
+	const char *text;   /* what happened, for the operator: a sentence or two */
+	const char *advice; /* what to do */
+};
+
+/* How many findings there are.  */
+size_t pfreplay_divergence_count(struct pfreplay *r);
+/* Finding number `n`, worst first; false past the last. */
+bool pfreplay_divergence_at(struct pfreplay *r, size_t n, struct pfreplay_divergence *divergence);
+/* The name of D-`number`; NULL if there is none. */
+const char *pfreplay_divergence_name(unsigned number);
+
+enum pfreplay_verdict {
+	PFREPLAY_NOT_JUDGED, /* too little was seen */
+	PFREPLAY_ONE_WAY,    /* only one direction was seen, nothing wrong in it */
+	PFREPLAY_IN_SYNC,    /* both were seen, no finding above PFREPLAY_LOW */
+	PFREPLAY_DIVERGED    /* some finding above PFREPLAY_LOW */
+};
+/* "not-judged", "one-way", "in-sync", "diverged".  Static. */
+const char *pfreplay_verdict_name(enum pfreplay_verdict verdict);
+enum pfreplay_verdict pfreplay_verdict(struct pfreplay *r);
+
+/* Why a state would not survive if `to` had to take over now. */
+enum pfreplay_risk {
+	PFREPLAY_RISK_MISSING, /* `to` lacks it */
+	/* A peer of `to` is more than 67035 bytes behind: pf's window test
+	 * drops what follows (SEM 5.3). */
+	PFREPLAY_RISK_WINDOW,
+	PFREPLAY_RISK_LEVEL,  /* TCP: its peers are not yet, or no longer, established */
+	PFREPLAY_RISK_NAT,    /* modulated sequence numbers (seqdiff) differ */
+	PFREPLAY_RISK_WSCALE, /* window scaling differs */
+	PFREPLAY_RISK_ROUTE,  /* route-to that the record does not carry */
+	PFREPLAY_RISK_COUNT
+};
+/* "missing", "window", "level", "nat", "wscale", "route".  Static. */
+const char *pfreplay_risk_name(enum pfreplay_risk risk);
+
+/* Samples of coverage over time. */
+#define PFREPLAY_SAMPLES_MAX 64
+
+/*
+ * How well `to` could take over from `from`.  Only states that count: not due,
+ * known for 3 s, and not of those whose presence on `to` nothing tells.
+ */
+struct pfreplay_pair {
+	size_t from;
+	size_t to;
+	uint64_t states; /* of `from` */
+	uint64_t covered;
+	uint64_t established; /* of them, TCP with both peers established */
+	uint64_t established_covered;
+	/* The missing established state that is oldest: when it was made, 0 = none. */
+	int64_t oldest_missing_ns;
+	/* States that would not survive, each counted once, by the first reason
+	 * in the order of enum pfreplay_risk; and the first of them. */
+	uint64_t at_risk[PFREPLAY_RISK_COUNT];
+	struct {
+		uint64_t id;
+		uint32_t creatorid;
+		enum pfreplay_risk risk;
+	} risks[PFREPLAY_PROOF_MAX];
+	size_t risk_count;
+	/* Coverage as the capture went on, in order of time. */
+	struct {
+		int64_t time_ns;
+		uint64_t states;
+		uint64_t covered;
+	} samples[PFREPLAY_SAMPLES_MAX];
+	size_t sample_count;
+	/* Inserts of `from` that wanted an acknowledgement, and those of `to`.
+	 * Times are 0 if there was none. */
+	uint64_t acks_wanted;
+	uint64_t acks_seen;
+	int64_t ack_p50_ns;
+	int64_t ack_p99_ns;
+	int64_t ack_max_ns;
+	/* Packets from `from` that reach `to`, the longest time between two, and
+	 * the time since the last. */
+	uint64_t packets;
+	int64_t silence_max_ns;
+	int64_t silence_ns;
+};
+
+/*
+ * Ordered pair number `n` of those firewalls that were heard, and of one heard
+ * with one that is known as a destination; false past the last.
+ */
+bool pfreplay_pair_at(struct pfreplay *r, size_t n, struct pfreplay_pair *pair);
+size_t pfreplay_pair_count(const struct pfreplay *r);
 
 /* ------------------------------------------------------------------------
  * The run

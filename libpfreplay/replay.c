@@ -7,7 +7,9 @@
 
 #include "counters.h"
 #include "credit.h"
+#include "divergence/divergence.h"
 #include "discards.h"
+#include "evidence/carp.h"
 #include "families/rules.h"
 #include "fast.h"
 #include "internal.h"
@@ -82,6 +84,8 @@ pfreplay_new(const struct pfreplay_options *options)
 	odd_init(&r->odd);
 	if (options->as_peer > 0 && options->as_peer < PFREPLAY_FAMILY_COUNT)
 		r->as_peer = nodes_add_peer(&r->nodes, (enum pfreplay_family)options->as_peer);
+	if (!options->unjudged)
+		divergence_attach(r, options->ignored);
 	return r;
 }
 
@@ -101,6 +105,9 @@ pfreplay_free(struct pfreplay *r)
 	slab_clear(&r->spill);
 	table_clear(&r->table);
 	nodes_clear(&r->nodes);
+	carp_free(r->carp);
+	if (r->directions != NULL)
+		g_array_free(r->directions, TRUE);
 	g_free(r->duplicates);
 	g_free(r);
 }
@@ -218,6 +225,8 @@ accepts(struct pfreplay *r, struct node *node, int status)
 static void
 receive(struct pfreplay *r, struct node *node, int status)
 {
+	if ((r->open.packet->missed >> node->index & 1) != 0)
+		return;
 	/* A tap's owner receives under the address that it has on the wire. */
 	if (node == r->open.sender || node->joined ||
 	    (r->wire_present && node->address_count == 0 && !node->anonymous &&

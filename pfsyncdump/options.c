@@ -25,8 +25,17 @@ enum {
 	OPT_AT,
 	OPT_STATS,
 	OPT_BULK,
+	OPT_LINK,
+	OPT_DIVERGENCES,
+	OPT_CHECK,
+	OPT_IGNORE,
+	OPT_LISTINGS,
+	OPT_ROLES,
 	OPT_DIALECT,
 	OPT_NODE,
+	OPT_VANTAGE,
+	OPT_PFCTL,
+	OPT_NETSTAT,
 	OPT_MAX_STATES,
 	OPT_COLOUR,
 	OPT_PROGRESS,
@@ -41,8 +50,17 @@ static const struct option long_options[] = {
     {"at", required_argument, NULL, OPT_AT},
     {"stats", no_argument, NULL, OPT_STATS},
     {"bulk", no_argument, NULL, OPT_BULK},
+    {"link", no_argument, NULL, OPT_LINK},
+    {"divergences", no_argument, NULL, OPT_DIVERGENCES},
+    {"check", no_argument, NULL, OPT_CHECK},
+    {"ignore", required_argument, NULL, OPT_IGNORE},
+    {"listings", no_argument, NULL, OPT_LISTINGS},
+    {"roles", no_argument, NULL, OPT_ROLES},
     {"dialect", required_argument, NULL, OPT_DIALECT},
     {"node", required_argument, NULL, OPT_NODE},
+    {"vantage", required_argument, NULL, OPT_VANTAGE},
+    {"pfctl", required_argument, NULL, OPT_PFCTL},
+    {"netstat", required_argument, NULL, OPT_NETSTAT},
     {"max-states", required_argument, NULL, OPT_MAX_STATES},
     {"color", required_argument, NULL, OPT_COLOUR},
     {"progress", no_argument, NULL, OPT_PROGRESS},
@@ -66,6 +84,12 @@ options_help(FILE *stream)
 	      "  --dialect NAME       do not guess the wire format; \"help\" lists the names\n"
 	      "  --node NAME=ADDR[,ADDR...]\n"
 	      "                       call the firewall with these addresses NAME\n"
+	      "  --vantage NODE=FILE  FILE, one of several of -r, was captured at NODE's end\n"
+	      "  --pfctl NODE=FILE[@TIME]\n"
+	      "                       pfctl -vvss of NODE at TIME: compare its table, or begin\n"
+	      "                       with it\n"
+	      "  --netstat NODE=[BEFORE,]AFTER\n"
+	      "                       netstat -s -p pfsync of NODE: compare its counters\n"
 	      "  --max-states N       keep at most N states in memory\n"
 	      "views\n"
 	      "  --messages           every message\n"
@@ -74,11 +98,19 @@ options_help(FILE *stream)
 	      "                       the start of the capture\n"
 	      "  --stats              what each firewall sent, in the words of netstat\n"
 	      "  --bulk               bulk transfers\n"
+	      "  --link               loss and delay, from captures at both ends of the link\n"
+	      "  --divergences        what is wrong between the tables, and what to do\n"
+	      "  --ignore D-NN[,...]  say nothing of these divergences\n"
+	      "  --check              exit 0 if in sync, 1 if diverged, 2 if that cannot be told\n"
+	      "  --listings           how --pfctl and --netstat agree with the capture\n"
+	      "  --roles              who is master, by adverts of CARP in the captures\n"
 	      "  --json               the same as JSON Lines\n"
 	      "output\n"
 	      "  -v, -vv, -vvv        more and more detail\n"
 	      "  -t ... -ttttt        time stamps: none, Unix, since the previous packet,\n"
 	      "                       with date, since the first packet\n"
+	      "  -w FILE              write the pfsync packets to FILE as Ethernet frames of a\n"
+	      "                       pcap, whatever they were captured on; no page then\n"
 	      "  -n                   accepted; names are never looked up\n"
 	      "  --color=WHEN         auto, always or never\n"
 	      "  --progress           show how far reading is\n"
@@ -125,21 +157,27 @@ parse_count(const char *text, uint64_t *value)
 	return errno == 0 && *end == '\0' && *value > 0;
 }
 
+bool
+options_addr(const char *text, enum pfsync_af *af, struct pfsync_addr *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	*af = PFSYNC_AF_INET;
+	if (inet_pton(AF_INET, text, addr->b) == 1)
+		return true;
+	*af = PFSYNC_AF_INET6;
+	return inet_pton(AF_INET6, text, addr->b) == 1;
+}
+
 static bool
 parse_addr(const char *text, size_t length, struct pfreplay_name *name)
 {
 	char copy[INET6_ADDRSTRLEN];
 
-	memset(&name->addr, 0, sizeof(name->addr));
 	if (length >= sizeof(copy))
 		return false;
 	memcpy(copy, text, length);
 	copy[length] = '\0';
-	name->af = PFSYNC_AF_INET;
-	if (inet_pton(AF_INET, copy, name->addr.b) == 1)
-		return true;
-	name->af = PFSYNC_AF_INET6;
-	return inet_pton(AF_INET6, copy, name->addr.b) == 1;
+	return options_addr(copy, &name->af, &name->addr);
 }
 
 /* "fw1=10.0.0.11,fd00::11"; the NUL that ends the name is written into argv. */
@@ -174,6 +212,25 @@ parse_node(struct options *options, char *text, char error[OPTIONS_ERROR_MAX])
 	}
 }
 
+/* NODE=VALUE; the NUL between them is written into argv. */
+static bool
+add_pair(struct options_pairs *pairs, const char *option, char *text, const char *hint,
+    char error[OPTIONS_ERROR_MAX])
+{
+	char *value = strchr(text, '=');
+	struct options_pair *list;
+
+	if (value == NULL || value == text || value[1] == '\0')
+		return fail(error, option, text, hint);
+	list = realloc(pairs->list, (pairs->count + 1) * sizeof(*list));
+	if (list == NULL)
+		return fail(error, option, text, "out of memory");
+	*value = '\0';
+	list[pairs->count++] = (struct options_pair){.node = text, .value = value + 1};
+	pairs->list = list;
+	return true;
+}
+
 static bool
 parse_dialect(struct options *options, const char *name, char error[OPTIONS_ERROR_MAX])
 {
@@ -181,6 +238,29 @@ parse_dialect(struct options *options, const char *name, char error[OPTIONS_ERRO
 	if (options->dialect != NULL)
 		return true;
 	return fail(error, "--dialect: unknown name", name, "see pfsyncdump --dialect help");
+}
+
+/* "D-07,D-15" */
+static bool
+parse_ignore(struct options *options, const char *text, char error[OPTIONS_ERROR_MAX])
+{
+	const char *at = text;
+
+	for (;;) {
+		unsigned number = 0;
+
+		if ((at[0] == 'D' || at[0] == 'd') && at[1] == '-' && at[2] >= '0' &&
+		    at[2] <= '9' && at[3] >= '0' && at[3] <= '9')
+			number = (unsigned)(at[2] - '0') * 10 + (unsigned)(at[3] - '0');
+		if (number == 0 || pfreplay_divergence_name(number) == NULL ||
+		    (at[4] != '\0' && at[4] != ','))
+			return fail(error, "--ignore", text,
+			    "give codes such as D-15, or several with commas between them");
+		options->ignored |= UINT64_C(1) << number;
+		if (at[4] == '\0')
+			return true;
+		at += 5;
+	}
 }
 
 static bool
@@ -273,6 +353,9 @@ parse_short(struct options *options, int option, char *value, char error[OPTIONS
 	case 'c':
 		return parse_count(value, &options->packet_limit) ||
 		       fail(error, "-c", value, "give a number of packets, 1 or more");
+	case 'w':
+		options->rewrap = value;
+		return true;
 	case 'F':
 		return read_filter(options, value, error);
 	case 'v':
@@ -314,10 +397,34 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 	case OPT_BULK:
 		options->views |= REPORT_VIEW_BULK;
 		return true;
+	case OPT_LINK:
+		options->views |= REPORT_VIEW_LINK;
+		return true;
+	case OPT_DIVERGENCES:
+		options->views |= REPORT_VIEW_DIVERGENCES;
+		return true;
+	case OPT_CHECK:
+		options->check = true;
+		return true;
+	case OPT_IGNORE:
+		return parse_ignore(options, value, error);
+	case OPT_LISTINGS:
+		options->views |= REPORT_VIEW_LISTINGS;
+		return true;
+	case OPT_ROLES:
+		options->views |= REPORT_VIEW_ROLES;
+		return true;
 	case OPT_DIALECT:
 		return parse_dialect(options, value, error);
 	case OPT_NODE:
 		return parse_node(options, value, error);
+	case OPT_VANTAGE:
+		return add_pair(&options->vantage, "--vantage", value, "give NODE=FILE", error);
+	case OPT_PFCTL:
+		return add_pair(&options->pfctl, "--pfctl", value, "give NODE=FILE[@TIME]", error);
+	case OPT_NETSTAT:
+		return add_pair(
+		    &options->netstat, "--netstat", value, "give NODE=[BEFORE,]AFTER", error);
 	case OPT_MAX_STATES:
 		return parse_count(value, &options->max_states) ||
 		       fail(error, "--max-states", value, "give a number of states, 1 or more");
@@ -351,7 +458,7 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 	opterr = 0;
 	/* Everywhere: begin anew, also if a parse before broke off. */
 	optind = 0;
-	while ((option = getopt_long(argc, argv, ":r:c:F:nvt", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":r:c:F:w:nvt", long_options, NULL)) != -1) {
 		bool good;
 
 		if (option == OPT_HELP)
@@ -385,5 +492,8 @@ options_free(struct options *options)
 	free(options->files);
 	free(options->filter);
 	free(options->names);
+	free(options->vantage.list);
+	free(options->pfctl.list);
+	free(options->netstat.list);
 	memset(options, 0, sizeof(*options));
 }

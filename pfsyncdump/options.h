@@ -21,10 +21,22 @@
 
 enum options_colour { OPTIONS_COLOUR_AUTO, OPTIONS_COLOUR_ALWAYS, OPTIONS_COLOUR_NEVER };
 
+/* NODE=VALUE, as some options have it. */
+struct options_pair {
+	const char *node;
+	const char *value;
+};
+
+struct options_pairs {
+	struct options_pair *list;
+	size_t count;
+};
+
 struct options {
 	const char **files; /* -r, at least one */
 	size_t file_count;
 	uint64_t packet_limit; /* -c, 0 = no limit */
+	const char *rewrap;    /* -w, NULL = no */
 	char *filter;          /* -F or the trailing words, NULL = none */
 	unsigned views;        /* enum report_view, together */
 	int verbose;
@@ -37,7 +49,12 @@ struct options {
 	const struct pfsync_dialect *dialect; /* --dialect, NULL = find out */
 	struct pfreplay_name *names;          /* --node, one row an address */
 	size_t name_count;
-	uint64_t max_states; /* 0 = the replay's own limit */
+	struct options_pairs vantage; /* --vantage: files of -r */
+	struct options_pairs pfctl;   /* --pfctl: FILE[@TIME] */
+	struct options_pairs netstat; /* --netstat: [BEFORE,]AFTER */
+	uint64_t max_states;          /* 0 = the replay's own limit */
+	uint64_t ignored;             /* --ignore: bit n for D-n */
+	bool check;                   /* the exit status tells the verdict */
 	enum options_colour colour;
 	bool progress;
 };
@@ -57,6 +74,9 @@ enum options_result {
 enum options_result options_parse(
     struct options *options, int argc, char **argv, char error[OPTIONS_ERROR_MAX]);
 void options_free(struct options *options);
+
+/* An address as text; false if it is none. */
+bool options_addr(const char *text, enum pfsync_af *af, struct pfsync_addr *addr);
 
 void options_help(FILE *stream);
 /* Every dialect with its systems, and the aliases. */

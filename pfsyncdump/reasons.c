@@ -91,9 +91,6 @@ reasons_find(struct report_summary *summary, struct capture *capture, struct pfr
 {
 	if (summary->pfsync_packets == 0)
 		add(summary, "no pfsync packet was seen; capture the sync interface, protocol 240");
-	else
-		add(summary, "this release has no divergence rules yet: it shows both tables, "
-			     "but does not say whether they agree");
 	of_inputs(summary, capture);
 	if (replay == NULL || summary->pfsync_packets == 0)
 		return;

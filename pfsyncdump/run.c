@@ -13,15 +13,23 @@
 #include "progress.h"
 #include "reasons.h"
 #include "report/report.h"
+#include "rewrap.h"
+#include "vantage.h"
 #include "walk.h"
+#include "witness.h"
 
 #define EXIT_OK 0
+#define EXIT_DIVERGED 1
 #define EXIT_TROUBLE 2
 
 struct run {
 	const struct options *options;
 	struct out *out;
 	struct capture *capture;
+	struct rewrap *rewrap;   /* NULL: nothing to write */
+	bool quiet;              /* nothing but that was asked for */
+	struct vantage *vantage; /* NULL: the inputs are not compared */
+	struct witness *witness;
 	struct report report;
 	struct senders *senders;
 	struct pfreplay *replay;
@@ -30,6 +38,8 @@ struct run {
 	struct walk walk;
 	const char **tap_names;
 	struct progress progress;
+	bool began_known;
+	int64_t began_ns;
 	bool at_known; /* at_ns is a moment */
 	int64_t at_ns;
 	int status;
@@ -90,11 +100,72 @@ name_taps(struct run *run)
 	return true;
 }
 
+/* The addresses of a firewall that the user named, at the input's number. */
+static bool
+add_places(const struct options *options, const struct options_pair *pair, unsigned file,
+    struct vantage_place *places, size_t *count)
+{
+	const size_t before = *count;
+
+	if (options_addr(pair->node, &places[before].af, &places[before].addr))
+		places[(*count)++].file = file;
+	for (size_t i = 0; i < options->name_count; i++) {
+		if (strcmp(options->names[i].name, pair->node) != 0)
+			continue;
+		places[*count].af = options->names[i].af;
+		places[*count].addr = options->names[i].addr;
+		places[(*count)++].file = file;
+	}
+	return *count > before;
+}
+
+/* Compare the inputs, if there are captures of several places.  False if what
+ * the user says of them cannot be. */
+static bool
+open_vantage(struct run *run)
+{
+	const struct options *options = run->options;
+	struct vantage_place *places =
+	    calloc((options->name_count + 1) * options->vantage.count + 1, sizeof(*places));
+	size_t count = 0;
+	bool good = places != NULL;
+
+	for (size_t i = 0; good && i < options->vantage.count; i++) {
+		const struct options_pair *pair = &options->vantage.list[i];
+		unsigned file = 0;
+		char text[OPTIONS_ERROR_MAX], shown[128];
+
+		while (file < options->file_count && strcmp(options->files[file], pair->value) != 0)
+			file++;
+		pfsync_text_name(shown, sizeof(shown), pair->value, strlen(pair->value));
+		if (file == options->file_count) {
+			snprintf(text, sizeof(text),
+			    "--vantage: %s is not one of the inputs; name "
+			    "it with -r, too",
+			    shown);
+			good = false;
+		} else if (!add_places(options, pair, file, places, &count)) {
+			pfsync_text_name(shown, sizeof(shown), pair->node, strlen(pair->node));
+			snprintf(text, sizeof(text),
+			    "--vantage: no firewall is called %s; give "
+			    "its addresses with --node NAME=ADDR",
+			    shown);
+			good = false;
+		}
+		if (!good)
+			complain(run, text);
+	}
+	if (good)
+		run->vantage = vantage_new(run->capture, places, count);
+	free(places);
+	return good;
+}
+
 static bool
 begin(struct run *run)
 {
 	const struct options *options = run->options;
-	struct capture_options capture_options = {.filter = options->filter};
+	struct capture_options capture_options = {.filter = options->filter, .carp = true};
 	struct report_style style = {
 	    .views = options->views,
 	    .verbose = options->verbose,
@@ -102,28 +173,51 @@ begin(struct run *run)
 	    .colour = colour_wanted(options),
 	    .many_files = options->file_count > 1,
 	};
-	char error[CAPTURE_ERROR_MAX];
+	char error[CAPTURE_ERROR_MAX], text[LINES_ERROR_MAX];
 
 	run->capture = capture_open(options->files, options->file_count, &capture_options, error);
 	if (run->capture == NULL) {
 		complain(run, error);
 		return false;
 	}
+	run->quiet = options->rewrap != NULL && options->views == 0 && !options->json;
+	if (options->rewrap != NULL) {
+		run->rewrap = rewrap_open(options->rewrap, error);
+		if (run->rewrap == NULL) {
+			complain(run, error);
+			return false;
+		}
+	}
+	if (run->quiet)
+		return true;
 	run->senders = senders_new(options->names, options->name_count);
 	if (!report_open(&run->report, run->out, &style, options->json) || run->senders == NULL ||
 	    !name_taps(run)) {
 		complain(run, "out of memory");
 		return false;
 	}
-	if (run->report.replay) {
+	if (!open_vantage(run))
+		return false;
+	run->witness = witness_new(options, text);
+	if (run->witness == NULL) {
+		complain(run, text);
+		return false;
+	}
+	run->report.verdict = run->report.verdict || options->check;
+	if (run->report.replay || options->check) {
 		struct pfreplay_options replay_options = {
 		    .max_states = options->max_states,
 		    .names = options->names,
 		    .name_count = options->name_count,
 		    .wire_present = wire_present(run),
-		    .several_files = options->file_count > 1,
+		    /* Each packet comes once then. */
+		    .several_files = options->file_count > 1 && run->vantage == NULL,
+		    .unjudged = !run->report.verdict,
+		    .ignored = options->ignored,
 		};
 		run->replay = pfreplay_new(&replay_options);
+		if (witness_wants_counts(run->witness))
+			pfreplay_received_count(run->replay);
 	}
 	run->walk = (struct walk){
 	    .report = &run->report,
@@ -178,40 +272,109 @@ place_at(struct run *run)
 		run->at_ns = INT64_MAX;
 }
 
+/* When the first frame of all inputs was captured. */
+static int64_t
+began(struct run *run)
+{
+	if (!run->began_known) {
+		look_at_times(run);
+		run->began_known = run->summary.has_time;
+		run->began_ns = run->summary.first_ns;
+	}
+	return run->began_ns;
+}
+
+/* A packet of pfsync.  False if the run cannot go on. */
+static bool
+take_packet(struct run *run, const struct capture_packet *packet, uint64_t missed)
+{
+	if (run->rewrap != NULL)
+		rewrap_packet(run->rewrap, packet);
+	if (run->quiet)
+		run->summary.pfsync_packets++;
+	else if (!walk_packet(&run->walk, packet, missed)) {
+		complain(run, "out of memory");
+		return false;
+	}
+	return true;
+}
+
+static int64_t
+time_of(const struct vantage_event *event)
+{
+	return event->status == CAPTURE_PROBLEM ? event->problem->time_ns : event->packet->time_ns;
+}
+
+/* An event of the capture.  False if the run cannot, or need not, go on. */
+static bool
+take(struct run *run, const struct vantage_event *event)
+{
+	if (run->replay != NULL)
+		witness_reach(run->witness, run->replay, began(run), time_of(event));
+	switch (event->status) {
+	case CAPTURE_PACKET:
+		if (!take_packet(run, event->packet, event->missed))
+			return false;
+		break;
+	case CAPTURE_CARP:
+		walk_carp(&run->walk, event->packet);
+		break;
+	default:
+		if (!run->quiet)
+			walk_problem(&run->walk, event->problem);
+		break;
+	}
+	out_frame_end(run->out);
+	progress_packet(&run->progress, run->capture, run->summary.pfsync_packets);
+	return run->out->error == 0 &&
+	       (run->options->packet_limit == 0 ||
+		   run->summary.pfsync_packets < run->options->packet_limit);
+}
+
+/* What is decided about the packets of several captures. */
+static bool
+take_decided(struct run *run, bool all)
+{
+	struct vantage_event event;
+
+	while (vantage_take(run->vantage, all, run->replay, &event)) {
+		if (!take(run, &event))
+			return false;
+	}
+	return true;
+}
+
+static bool
+in_time(const struct run *run, int64_t time_ns)
+{
+	return !run->at_known || time_ns <= run->at_ns;
+}
+
 static void
 read_all(struct run *run)
 {
-	const struct capture_packet *packet;
-	const struct capture_problem *problem;
-	enum capture_status status;
+	struct vantage_event event = {.missed = 0};
 
-	while ((status = capture_next(run->capture, &packet, &problem)) != CAPTURE_END) {
+	while ((event.status = capture_next(run->capture, &event.packet, &event.problem)) !=
+	       CAPTURE_END) {
 		place_at(run);
-		switch (status) {
-		case CAPTURE_PACKET:
-			if (run->at_known && packet->time_ns > run->at_ns)
-				break;
-			if (!walk_packet(&run->walk, packet)) {
-				complain(run, "out of memory");
-				return;
-			}
-			break;
-		case CAPTURE_PROBLEM:
-			if (!run->at_known || problem->time_ns <= run->at_ns)
-				walk_problem(&run->walk, problem);
-			break;
-		default:
+		if (event.status == CAPTURE_ERROR) {
 			complain(run, capture_error(run->capture));
-			break;
+			continue;
 		}
-		out_frame_end(run->out);
-		if (run->out->error != 0)
+		if (!in_time(run, time_of(&event)))
+			continue;
+		if (run->vantage == NULL) {
+			if (!take(run, &event))
+				return;
+			continue;
+		}
+		vantage_put(run->vantage, event.status, event.packet, event.problem);
+		if (!take_decided(run, false))
 			return;
-		if (run->options->packet_limit != 0 &&
-		    run->summary.pfsync_packets >= run->options->packet_limit)
-			return;
-		progress_packet(&run->progress, run->capture, run->summary.pfsync_packets);
 	}
+	if (run->vantage != NULL)
+		take_decided(run, true);
 }
 
 static size_t
@@ -228,6 +391,46 @@ count_nodes(const struct run *run)
 }
 
 static void
+judge(struct run *run)
+{
+	struct report_summary *summary = &run->summary;
+	struct pfreplay_divergence divergence;
+
+	if (run->replay == NULL || !run->report.verdict)
+		return;
+	summary->verdict = pfreplay_verdict(run->replay);
+	for (size_t n = 0; pfreplay_divergence_at(run->replay, n, &divergence); n++) {
+		int number = atoi(divergence.code + strlen("D-"));
+
+		summary->divergences[number] += divergence.count;
+		summary->severities[divergence.severity]++;
+	}
+}
+
+/* --check */
+static void
+tell_by_status(struct run *run)
+{
+	if (run->status != EXIT_OK)
+		return;
+	switch (run->summary.verdict) {
+	case PFREPLAY_IN_SYNC:
+		break;
+	case PFREPLAY_DIVERGED:
+		run->status = EXIT_DIVERGED;
+		break;
+	case PFREPLAY_ONE_WAY:
+		complain(run, "--check: only one direction was seen; capture the sync interface, "
+			      "and long enough that both firewalls speak");
+		break;
+	case PFREPLAY_NOT_JUDGED:
+		complain(run, "--check: too little was seen to judge; capture the sync interface, "
+			      "and long enough that both firewalls speak");
+		break;
+	}
+}
+
+static void
 finish(struct run *run)
 {
 	const struct options *options = run->options;
@@ -241,8 +444,11 @@ finish(struct run *run)
 	summary->nodes = count_nodes(run);
 	summary->senders = run->senders;
 	if (run->replay != NULL) {
+		if (run->vantage != NULL)
+			vantage_tell(run->vantage, run->replay);
 		if (run->at_known || summary->has_time)
 			pfreplay_advance(run->replay, summary->as_of_ns);
+		witness_end(run->witness, run->replay, began(run));
 		pfreplay_totals(run->replay, &run->totals);
 		summary->totals = &run->totals;
 	}
@@ -262,25 +468,33 @@ finish(struct run *run)
 		}
 		states_node = (size_t)index;
 	}
+	judge(run);
 	reasons_find(summary, run->capture, run->replay);
-	report_end(&run->report, summary, run->replay, run->senders, states_node);
+	report_end(&run->report, summary, run->replay, run->senders, run->witness, states_node);
+	if (options->check)
+		tell_by_status(run);
 }
 
 int
 run(const struct options *options, struct out *out)
 {
 	struct run run = {.options = options, .out = out};
+	char error[CAPTURE_ERROR_MAX];
 
 	progress_begin(&run.progress, options->progress);
 	if (begin(&run)) {
 		read_all(&run);
 		progress_end(&run.progress);
-		if (out->error == 0)
+		if (out->error == 0 && !run.quiet)
 			finish(&run);
 	}
+	if (!rewrap_close(run.rewrap, error))
+		complain(&run, error);
 	report_close(&run.report);
 	pfreplay_free(run.replay);
 	senders_free(run.senders);
+	witness_free(run.witness);
+	vantage_free(run.vantage);
 	capture_close(run.capture);
 	free(run.tap_names);
 	return run.status;

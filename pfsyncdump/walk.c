@@ -248,8 +248,34 @@ replay_packet(const struct walk *walk, const struct capture_packet *packet)
 	return fed;
 }
 
+/*
+ * Linux's "any" mixes links without saying which packet is from which; there
+ * neighbours in IPv4 are taken to be on the same one.
+ */
+static uint32_t
+link_of(const struct capture_packet *packet)
+{
+	const uint8_t *b = packet->src.b;
+
+	if (!packet->link_unknown || packet->af != PFSYNC_AF_INET)
+		return packet->link;
+	return (uint32_t)b[0] << 16 | (uint32_t)b[1] << 8 | b[2];
+}
+
+void
+walk_carp(struct walk *walk, const struct capture_packet *packet)
+{
+	struct pfreplay_packet fed;
+
+	if (walk->replay == NULL)
+		return;
+	fed = replay_packet(walk, packet);
+	pfreplay_carp(
+	    walk->replay, &fed, link_of(packet), packet->bytes, packet->caplen, packet->wirelen);
+}
+
 bool
-walk_packet(struct walk *walk, const struct capture_packet *packet)
+walk_packet(struct walk *walk, const struct capture_packet *packet, uint64_t missed)
 {
 	struct pfreplay_packet fed;
 	struct pfsync_hint *hint;
@@ -263,6 +289,8 @@ walk_packet(struct walk *walk, const struct capture_packet *packet)
 	hint = &walk->sender->hint;
 	if (walk->replay != NULL) {
 		fed = replay_packet(walk, packet);
+		fed.missed = missed;
+		fed.fragmented = packet->reassembled;
 		hint = pfreplay_packet_begin(walk->replay, &fed);
 	}
 	hint->forced = walk->dialect;

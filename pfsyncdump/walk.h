@@ -31,8 +31,14 @@ struct walk {
 	struct quick quick;
 };
 
-/* Decode, count, replay and report a packet.  False if memory is short. */
-bool walk_packet(struct walk *walk, const struct capture_packet *packet);
+/*
+ * Decode, count, replay and report a packet.  `missed` are the nodes that did
+ * not get it, as in struct pfreplay_packet.  False if memory is short.
+ */
+bool walk_packet(struct walk *walk, const struct capture_packet *packet, uint64_t missed);
+
+/* A packet of CARP, for the roles. */
+void walk_carp(struct walk *walk, const struct capture_packet *packet);
 
 /* Count and report what the layers below found. */
 void walk_problem(struct walk *walk, const struct capture_problem *problem);

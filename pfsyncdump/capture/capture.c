@@ -72,6 +72,8 @@ capture_open(const char *const *names, size_t count, const struct capture_option
 			return NULL;
 		}
 		stdin_used = stdin_used || is_stdin;
+		if (options != NULL && options->carp)
+			input_want_carp(input);
 		capture->inputs[capture->count++] = input;
 	}
 	return capture;
@@ -93,6 +95,8 @@ capture_open_stream(FILE *stream, const char *name, const struct capture_options
 		capture_close(capture);
 		return NULL;
 	}
+	if (options != NULL && options->carp)
+		input_want_carp(capture->inputs[0]);
 	capture->count = 1;
 	return capture;
 }
@@ -167,6 +171,7 @@ capture_next(struct capture *capture, const struct capture_packet **packet,
 		return CAPTURE_END;
 	switch (event->status) {
 	case CAPTURE_PACKET:
+	case CAPTURE_CARP:
 		*packet = event->packet;
 		break;
 	case CAPTURE_PROBLEM:

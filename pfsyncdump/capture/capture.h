@@ -40,7 +40,7 @@
 /* Room for any error text of this module, bytes including the NUL. */
 #define CAPTURE_ERROR_MAX 1024
 
-/* One pfsync datagram. */
+/* One pfsync datagram, or an advert of CARP. */
 struct capture_packet {
 	uint64_t frame; /* 1-based number in its file, counting all frames of it */
 	unsigned file;  /* 0-based number of the input, as given to capture_open() */
@@ -51,7 +51,13 @@ struct capture_packet {
 	 */
 	int64_t time_ns;
 	const uint8_t *bytes; /* from the pfsync header on; until the next capture_next() */
-	size_t caplen;        /* captured bytes from there on */
+	/*
+	 * The IP header before it as captured, options and all; NULL if there
+	 * was none that is the datagram's own (pfsync0, fragments).
+	 */
+	const uint8_t *ip_header;
+	size_t ip_header_len;
+	size_t caplen; /* captured bytes from there on */
 	/*
 	 * Bytes on the wire from there on, at least caplen.  From the IP length,
 	 * so Ethernet padding is no part of it; from the frame's length where
@@ -73,6 +79,12 @@ struct capture_packet {
 	 * source is still 0.0.0.0: see capture_has_source().
 	 */
 	bool tap;
+	/*
+	 * Which link of several in one input: made of VLAN and interface numbers;
+	 * 0 if there is one.  Not known on Linux's "any", version 1.
+	 */
+	uint32_t link;
+	bool link_unknown;
 	bool reassembled; /* from IP fragments; frame and time are the last one's */
 };
 
@@ -140,11 +152,13 @@ struct capture_options {
 	 * captures of pfsync0, whose layout libpcap gets wrong (FB 3.2).
 	 */
 	const char *filter;
+	bool carp; /* packets of protocol 112, too */
 };
 
 enum capture_status {
 	CAPTURE_END = 0, /* all inputs are read */
 	CAPTURE_PACKET,  /* *packet is set */
+	CAPTURE_CARP,    /* *packet is set: CARP or VRRP, from behind the IP header on */
 	CAPTURE_PROBLEM, /* *problem is set; go on */
 	CAPTURE_ERROR    /* one input cannot be read on, see capture_error(); go on */
 };
@@ -174,7 +188,7 @@ struct capture *capture_open_stream(FILE *stream, const char *name,
 /*
  * The next event.  What *packet or *problem points to, and the packet's bytes,
  * belong to the capture and stay valid until the next call.
- * Returns CAPTURE_PACKET, CAPTURE_PROBLEM, CAPTURE_ERROR (an input is cut short
+ * Returns CAPTURE_PACKET, CAPTURE_CARP, CAPTURE_PROBLEM, CAPTURE_ERROR (an input is cut short
  * or damaged; all whole packets before that were handed out; the call may be
  * repeated to read the other inputs) or CAPTURE_END, from then on for ever.
  */

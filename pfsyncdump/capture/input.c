@@ -30,6 +30,8 @@ struct input {
 	unsigned problem_count;
 	unsigned problem_next;
 	bool packet_waits;
+	bool carp_wanted;
+	enum capture_status packet_status; /* of the one that waits */
 	struct capture_problem problems[PROBLEMS_MAX];
 	struct capture_packet packet;
 	struct capture_file file;
@@ -66,6 +68,12 @@ input_open(const char *name, unsigned number, FILE *stream, const char *filter,
 	input->packet.file = number;
 	input->packet.tap = input->file.tap;
 	return input;
+}
+
+void
+input_want_carp(struct input *input)
+{
+	input->carp_wanted = true;
 }
 
 static struct capture_problem *
@@ -147,6 +155,7 @@ deliver(struct input *input, const uint8_t *bytes, size_t caplen, size_t wirelen
 	input->packet.caplen = caplen;
 	input->packet.wirelen = wirelen;
 	input->packet_waits = true;
+	input->packet_status = CAPTURE_PACKET;
 }
 
 static void
@@ -171,6 +180,7 @@ frame_from_tap(struct input *input, const uint8_t *bytes, size_t caplen, size_t 
 
 	packet->af = PFSYNC_AF_UNSPEC;
 	packet->has_ttl = packet->has_ip_id = false;
+	packet->ip_header = NULL;
 	if (skip > 0 && ip_parse(4, bytes, caplen, wirelen, &view) == IP_PFSYNC) {
 		take_ip_fields(packet, &view);
 		from = view.offset;
@@ -221,6 +231,35 @@ frame_is_fragment(struct input *input, const struct ip_view *view, const uint8_t
 	return true;
 }
 
+static void
+take_link_fields(struct capture_packet *packet, const struct link_view *link)
+{
+	packet->has_mac = link->mac != NULL;
+	if (packet->has_mac)
+		memcpy(packet->src_mac, link->mac, sizeof(packet->src_mac));
+	packet->link = link->link;
+	packet->link_unknown = link->link_unknown;
+}
+
+/* `bytes` begin with the IP header of a packet of CARP. */
+static void
+frame_of_carp(struct input *input, const struct link_view *link, const uint8_t *bytes,
+    size_t caplen, size_t wirelen)
+{
+	struct ip_view view;
+
+	input->file.carp_packets++;
+	if (!input->carp_wanted || !ip_parse_carp(link->version, bytes, caplen, wirelen, &view))
+		return;
+	take_ip_fields(&input->packet, &view);
+	take_link_fields(&input->packet, link);
+	input->packet.reassembled = false;
+	input->packet.ip_header = bytes;
+	input->packet.ip_header_len = view.offset;
+	deliver(input, bytes + view.offset, view.caplen, view.wirelen);
+	input->packet_status = CAPTURE_CARP;
+}
+
 /* False: no memory. */
 static bool
 frame_from_link(struct input *input, const uint8_t *bytes, size_t caplen, size_t wirelen)
@@ -246,7 +285,7 @@ frame_from_link(struct input *input, const uint8_t *bytes, size_t caplen, size_t
 	case IP_PFSYNC:
 		break;
 	case IP_CARP:
-		input->file.carp_packets++;
+		frame_of_carp(input, &link, bytes + at, caplen - at, wirelen - at);
 		return true;
 	case IP_BAD:
 		problem_add_troubles(input, &view, at, caplen - at);
@@ -259,10 +298,10 @@ frame_from_link(struct input *input, const uint8_t *bytes, size_t caplen, size_t
 	if (view.trouble_count > 0)
 		problem_add_troubles(input, &view, at, 0);
 	take_ip_fields(packet, &view);
-	packet->has_mac = link.mac != NULL;
-	if (packet->has_mac)
-		memcpy(packet->src_mac, link.mac, sizeof(packet->src_mac));
+	take_link_fields(packet, &link);
 	packet->reassembled = view.fragment;
+	packet->ip_header = view.fragment ? NULL : bytes + at;
+	packet->ip_header_len = view.fragment ? 0 : view.offset;
 	if (view.fragment)
 		return frame_is_fragment(input, &view, bytes + at + view.offset);
 	deliver(input, bytes + at + view.offset, view.caplen, view.wirelen);
@@ -352,7 +391,7 @@ input_next(struct input *input)
 			return give_problem(input);
 		if (input->packet_waits) {
 			input->packet_waits = false;
-			input->event.status = CAPTURE_PACKET;
+			input->event.status = input->packet_status;
 			input->event.packet = &input->packet;
 			input->event.time_ns = input->packet.time_ns;
 			return &input->event;

@@ -30,6 +30,9 @@ struct input_event {
 struct input *input_open(const char *name, unsigned number, FILE *stream, const char *filter,
     char error[CAPTURE_ERROR_MAX]);
 
+/* Give out packets of CARP, too, as events of status CAPTURE_CARP. */
+void input_want_carp(struct input *input);
+
 /*
  * Go on to the next event; it stays valid until the next call.  `event` is the
  * same object each time.  CAPTURE_ERROR is given once, CAPTURE_END follows.

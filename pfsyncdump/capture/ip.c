@@ -98,12 +98,12 @@ set_payload(struct ip_view *view, size_t header, size_t total, size_t caplen, si
 }
 
 static enum ip_status
-parse4(const uint8_t *bytes, size_t caplen, size_t wirelen, struct ip_view *view)
+parse4(const uint8_t *bytes, size_t caplen, size_t wirelen, uint8_t wanted, struct ip_view *view)
 {
 	size_t header, total;
 	uint16_t fragment;
 
-	if (caplen > IP4_PROTO && bytes[IP4_PROTO] != PFSYNC_IPPROTO)
+	if (caplen > IP4_PROTO && bytes[IP4_PROTO] != wanted)
 		return foreign(bytes[IP4_PROTO]);
 	if (caplen < IP4_HEADER)
 		return ends_early(view, caplen, wirelen);
@@ -181,14 +181,14 @@ walk6(const uint8_t *bytes, size_t caplen, uint8_t next, size_t *header, struct 
 }
 
 static enum ip_status
-parse6(const uint8_t *bytes, size_t caplen, size_t wirelen, struct ip_view *view)
+parse6(const uint8_t *bytes, size_t caplen, size_t wirelen, uint8_t wanted, struct ip_view *view)
 {
 	size_t header = IP6_HEADER, total;
 	int proto;
 
-	if (caplen > IP6_NEXT && bytes[IP6_NEXT] != PFSYNC_IPPROTO &&
-	    bytes[IP6_NEXT] != NEXT_HOPBYHOP && bytes[IP6_NEXT] != NEXT_ROUTING &&
-	    bytes[IP6_NEXT] != NEXT_OPTIONS && bytes[IP6_NEXT] != NEXT_FRAGMENT)
+	if (caplen > IP6_NEXT && bytes[IP6_NEXT] != wanted && bytes[IP6_NEXT] != NEXT_HOPBYHOP &&
+	    bytes[IP6_NEXT] != NEXT_ROUTING && bytes[IP6_NEXT] != NEXT_OPTIONS &&
+	    bytes[IP6_NEXT] != NEXT_FRAGMENT)
 		return foreign(bytes[IP6_NEXT]);
 	if (caplen < IP6_HEADER)
 		return ends_early(view, caplen, wirelen);
@@ -211,11 +211,11 @@ parse6(const uint8_t *bytes, size_t caplen, size_t wirelen, struct ip_view *view
 	if (total != 0 && total < caplen)
 		caplen = total;
 	proto = bytes[IP6_NEXT];
-	if (proto != PFSYNC_IPPROTO)
+	if (proto != wanted)
 		proto = walk6(bytes, caplen, bytes[IP6_NEXT], &header, view);
 	if (proto == -1)
 		return ends_early(view, caplen, total != 0 && total < wirelen ? total : wirelen);
-	if (proto != PFSYNC_IPPROTO)
+	if (proto != wanted)
 		return foreign((uint8_t)proto);
 	if (total > wirelen)
 		trouble(view, "badlen", "the IP payload length goes beyond the frame", IP6_LENGTH);
@@ -223,12 +223,28 @@ parse6(const uint8_t *bytes, size_t caplen, size_t wirelen, struct ip_view *view
 	return IP_PFSYNC;
 }
 
+static enum ip_status
+parse(unsigned version, const uint8_t *bytes, size_t caplen, size_t wirelen, uint8_t wanted,
+    struct ip_view *view)
+{
+	view->af = PFSYNC_AF_UNSPEC;
+	view->trouble_count = 0;
+	return version == 4 ? parse4(bytes, caplen, wirelen, wanted, view)
+			    : parse6(bytes, caplen, wirelen, wanted, view);
+}
+
 enum ip_status
 ip_parse(
     unsigned version, const uint8_t *bytes, size_t caplen, size_t wirelen, struct ip_view *view)
 {
-	view->af = PFSYNC_AF_UNSPEC;
-	view->trouble_count = 0;
-	return version == 4 ? parse4(bytes, caplen, wirelen, view)
-			    : parse6(bytes, caplen, wirelen, view);
+	return parse(version, bytes, caplen, wirelen, PFSYNC_IPPROTO, view);
+}
+
+bool
+ip_parse_carp(
+    unsigned version, const uint8_t *bytes, size_t caplen, size_t wirelen, struct ip_view *view)
+{
+	/* Whatever is wanted is found under that name. */
+	return parse(version, bytes, caplen, wirelen, PROTO_CARP, view) == IP_PFSYNC &&
+	       !view->fragment;
 }

@@ -64,4 +64,11 @@ struct ip_view {
 enum ip_status ip_parse(
     unsigned version, const uint8_t *bytes, size_t caplen, size_t wirelen, struct ip_view *view);
 
+/*
+ * The same for a packet that ip_parse() called IP_CARP: fills in `view` and
+ * returns true if its header is whole and it is no fragment.
+ */
+bool ip_parse_carp(
+    unsigned version, const uint8_t *bytes, size_t caplen, size_t wirelen, struct ip_view *view);
+
 #endif

@@ -17,6 +17,7 @@ enum {
 	COOKED_ADDR = 6,
 	COOKED_TYPE = 14,
 	COOKED2_TYPE = 0,
+	COOKED2_INTERFACE = 4,
 	COOKED2_ADDR_BYTES = 11,
 	COOKED2_ADDR = 12,
 	COOKED2_PAYLOAD = 20,
@@ -27,6 +28,7 @@ enum {
 };
 
 enum { TYPE_IP = 0x0800, TYPE_IP6 = 0x86dd, TYPE_VLAN = 0x8100 };
+enum { VLAN_BITS = 12, VLAN_MASK = 0xfff };
 enum { TYPE_QINQ = 0x88a8, TYPE_QINQ_OLD = 0x9100 };
 
 enum link_type
@@ -90,6 +92,8 @@ strip_ethertype(const uint8_t *bytes, size_t caplen, size_t wirelen, size_t type
 			/* Two bytes of tag, then the type of what follows. */
 			if (caplen - payload < 4)
 				return cut_at(view, caplen, wirelen);
+			view->link =
+			    view->link << VLAN_BITS | (bytes_be16(bytes + payload) & VLAN_MASK);
 			type = payload + 2;
 			payload += 4;
 			break;
@@ -152,6 +156,8 @@ link_strip(enum link_type type, const uint8_t *bytes, size_t caplen, size_t wire
 	view->offset = 0;
 	view->version = 0;
 	view->mac = NULL;
+	view->link = 0;
+	view->link_unknown = false;
 	switch (type) {
 	case LINK_TYPE_ETHERNET:
 		if (caplen < ETHERNET_TYPE + 2)
@@ -164,12 +170,14 @@ link_strip(enum link_type type, const uint8_t *bytes, size_t caplen, size_t wire
 			return cut_at(view, caplen, wirelen);
 		if (bytes_be16(bytes + COOKED_ADDR_BYTES) == MAC_BYTES)
 			view->mac = bytes + COOKED_ADDR;
+		view->link_unknown = true;
 		return strip_ethertype(bytes, caplen, wirelen, COOKED_TYPE, COOKED_TYPE + 2, view);
 	case LINK_TYPE_COOKED2:
 		if (caplen < COOKED2_PAYLOAD)
 			return cut_at(view, caplen, wirelen);
 		if (bytes[COOKED2_ADDR_BYTES] == MAC_BYTES)
 			view->mac = bytes + COOKED2_ADDR;
+		view->link = bytes_be32(bytes + COOKED2_INTERFACE);
 		return strip_ethertype(bytes, caplen, wirelen, COOKED2_TYPE, COOKED2_PAYLOAD, view);
 	case LINK_TYPE_RAW:
 		return strip_raw(bytes, caplen, wirelen, view);

@@ -8,6 +8,7 @@
 #ifndef PFSYNCDUMP_CAPTURE_LINK_H
 #define PFSYNCDUMP_CAPTURE_LINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,13 @@ struct link_view {
 	size_t offset;      /* of the IP header; of the cut otherwise */
 	unsigned version;   /* of IP that the link layer promises: 4 or 6 */
 	const uint8_t *mac; /* source address, 6 bytes in the frame, or NULL */
+	/*
+	 * Tells links in one capture apart: made of the numbers of its VLANs and
+	 * of the interface (Linux cooked, version 2); 0 without either.
+	 */
+	uint32_t link;
+	/* Several interfaces in one, but nothing says which (Linux cooked, 1). */
+	bool link_unknown;
 };
 
 /*

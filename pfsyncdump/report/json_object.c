@@ -10,74 +10,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* jansson's setters take ownership and accept NULL, so nothing leaks here and
- * a failure shows as a missing member only when memory is out. */
-
-static void
-set_string(json_t *object, const char *key, const char *value)
-{
-	json_object_set_new(object, key, json_string(value));
-}
-
-static void
-set_count(json_t *object, const char *key, uint64_t value)
-{
-	/* JSON integers of jansson are signed; no counter here gets that far. */
-	json_object_set_new(
-	    object, key, json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value));
-}
-
-static void
-set_time(json_t *object, const char *key, int64_t time_ns)
-{
-	char text[TIME_TEXT_MAX];
-
-	time_rfc3339(text, time_ns);
-	set_string(object, key, text);
-}
-
-/* A string that may hold anything, made printable as names are. */
-static void
-set_name(json_t *object, const char *key, const char *name)
-{
-	size_t length = strlen(name);
-	size_t size = 4 * length + 1;
-	char *text = malloc(size);
-
-	if (text == NULL)
-		return;
-	pfsync_text_name(text, size, name, length);
-	set_string(object, key, text);
-	free(text);
-}
-
-static json_t *
-begin(const char *type)
-{
-	json_t *object = json_object();
-
-	set_string(object, "type", type);
-	return object;
-}
+#include "json_divergence.h"
+#include "json_set.h"
 
 json_t *
 json_file(const struct capture_file *file, unsigned number, bool many_files)
 {
-	json_t *object = begin("file");
+	json_t *object = json_begin("file");
 
 	if (many_files)
-		set_count(object, "file", number);
-	set_name(object, "name", file->name);
-	set_count(object, "linktype", (uint64_t)file->linktype);
-	set_string(object, "linktype_name", file->linktype_name);
+		json_set_count(object, "file", number);
+	json_set_name(object, "name", file->name);
+	json_set_count(object, "linktype", (uint64_t)file->linktype);
+	json_set_string(object, "linktype_name", file->linktype_name);
 	if (file->compression[0] != '\0')
-		set_string(object, "compression", file->compression);
-	set_count(object, "snaplen", file->snaplen);
-	set_count(object, "packets", file->packets);
-	set_count(object, "pfsync_packets", file->pfsync_packets);
+		json_set_string(object, "compression", file->compression);
+	json_set_count(object, "snaplen", file->snaplen);
+	json_set_count(object, "packets", file->packets);
+	json_set_count(object, "pfsync_packets", file->pfsync_packets);
 	if (file->has_time) {
-		set_time(object, "first", file->first_ns);
-		set_time(object, "last", file->last_ns);
+		json_set_time(object, "first", file->first_ns);
+		json_set_time(object, "last", file->last_ns);
 	}
 	return object;
 }
@@ -98,10 +51,10 @@ sections_of(const struct pfsync_frame *frame)
 			continue;
 		entry = json_object();
 		if (section.action != PFSYNC_ACT_UNKNOWN)
-			set_string(entry, "action", pfsync_action_name(section.action));
-		set_count(entry, "action_number", section.action_number);
-		set_count(entry, "count", section.count_wire);
-		set_count(entry, "offset", section.offset);
+			json_set_string(entry, "action", pfsync_action_name(section.action));
+		json_set_count(entry, "action_number", section.action_number);
+		json_set_count(entry, "count", section.count_wire);
+		json_set_count(entry, "offset", section.offset);
 		json_array_append_new(array, entry);
 	}
 	return array;
@@ -114,7 +67,7 @@ set_cksum(json_t *object, const uint8_t cksum[16])
 
 	for (size_t i = 0; i < 16; i++)
 		snprintf(text + 2 * i, 3, "%02x", cksum[i]);
-	set_string(object, "pfcksum", text);
+	json_set_string(object, "pfcksum", text);
 }
 
 /* What else the sender may speak, when that is not certain. */
@@ -135,24 +88,24 @@ json_frame(const struct report_frame *frame, bool many_files)
 {
 	const struct capture_packet *packet = frame->packet;
 	const struct pfsync_frame *f = frame->frame;
-	json_t *object = begin("frame");
+	json_t *object = json_begin("frame");
 
-	set_count(object, "frame", packet->frame);
+	json_set_count(object, "frame", packet->frame);
 	if (many_files)
-		set_count(object, "file", packet->file);
-	set_time(object, "time", packet->time_ns);
+		json_set_count(object, "file", packet->file);
+	json_set_time(object, "time", packet->time_ns);
 	if (frame->src[0] != '\0')
-		set_string(object, "src", frame->src);
+		json_set_string(object, "src", frame->src);
 	if (frame->dst[0] != '\0')
-		set_string(object, "dst", frame->dst);
+		json_set_string(object, "dst", frame->dst);
 	if (packet->has_ttl)
-		set_count(object, "ttl", packet->ttl);
-	set_count(object, "length", packet->wirelen);
+		json_set_count(object, "ttl", packet->ttl);
+	json_set_count(object, "length", packet->wirelen);
 	if (packet->caplen > 0)
-		set_count(object, "version", packet->bytes[0]);
+		json_set_count(object, "version", packet->bytes[0]);
 	if (f->dialect != NULL) {
-		set_string(object, "dialect", f->dialect->name);
-		set_string(object, "dialect_certainty", pfsync_certainty_name(f->certainty));
+		json_set_string(object, "dialect", f->dialect->name);
+		json_set_string(object, "dialect_certainty", pfsync_certainty_name(f->certainty));
 		if (f->certainty != PFSYNC_CERTAIN)
 			json_object_set_new(object, "dialect_candidates", candidates_of(f));
 		if (f->header.has_cksum)
@@ -165,35 +118,35 @@ json_frame(const struct report_frame *frame, bool many_files)
 json_t *
 json_anomaly(const struct report_anomaly *anomaly, bool many_files)
 {
-	json_t *object = begin("anomaly");
+	json_t *object = json_begin("anomaly");
 
-	set_count(object, "frame", anomaly->frame);
+	json_set_count(object, "frame", anomaly->frame);
 	if (many_files)
-		set_count(object, "file", anomaly->file);
-	set_time(object, "time", anomaly->time_ns);
+		json_set_count(object, "file", anomaly->file);
+	json_set_time(object, "time", anomaly->time_ns);
 	if (anomaly->src[0] != '\0')
-		set_string(object, "src", anomaly->src);
-	set_string(object, "counter", anomaly->counter);
-	set_count(object, "offset", anomaly->offset);
+		json_set_string(object, "src", anomaly->src);
+	json_set_string(object, "counter", anomaly->counter);
+	json_set_count(object, "offset", anomaly->offset);
 	if (anomaly->lost_bytes > 0)
-		set_count(object, "lost_bytes", anomaly->lost_bytes);
+		json_set_count(object, "lost_bytes", anomaly->lost_bytes);
 	if (anomaly->has_values) {
-		set_count(object, "found", anomaly->found);
+		json_set_count(object, "found", anomaly->found);
 		if (anomaly->expected != 0)
-			set_count(object, "expected", anomaly->expected);
+			json_set_count(object, "expected", anomaly->expected);
 	}
-	set_string(object, "text", anomaly->text);
+	json_set_string(object, "text", anomaly->text);
 	return object;
 }
 
 json_t *
 json_node(const struct pfreplay_node *node)
 {
-	json_t *object = begin("node");
+	json_t *object = json_begin("node");
 	json_t *list = json_array();
 	char text[REPORT_ADDR_MAX];
 
-	set_name(object, "node", node->name);
+	json_set_name(object, "node", node->name);
 	for (size_t i = 0; i < node->address_count; i++) {
 		pfsync_text_addr(
 		    text, sizeof(text), node->addresses[i].af, &node->addresses[i].addr);
@@ -207,68 +160,69 @@ json_node(const struct pfreplay_node *node)
 	}
 	json_object_set_new(object, "creatorids", list);
 	if (node->dialect != NULL) {
-		set_string(object, "dialect", node->dialect->name);
-		set_string(object, "dialect_certainty", pfsync_certainty_name(node->certainty));
+		json_set_string(object, "dialect", node->dialect->name);
+		json_set_string(
+		    object, "dialect_certainty", pfsync_certainty_name(node->certainty));
 	}
 	if (node->family != PFREPLAY_FAMILY_UNKNOWN)
-		set_string(object, "family", pfreplay_family_name(node->family));
+		json_set_string(object, "family", pfreplay_family_name(node->family));
 	if (!node->silent) {
-		set_time(object, "first", node->first_ns);
-		set_time(object, "last", node->last_ns);
+		json_set_time(object, "first", node->first_ns);
+		json_set_time(object, "last", node->last_ns);
 	}
-	set_count(object, "frames", node->frames);
+	json_set_count(object, "frames", node->frames);
 	list = json_object();
 	for (int action = 0; action < PFSYNC_ACT_COUNT; action++) {
 		if (node->messages[action] > 0 && action != PFSYNC_ACT_UNKNOWN)
-			set_count(list, pfsync_action_name((enum pfsync_action)action),
+			json_set_count(list, pfsync_action_name((enum pfsync_action)action),
 			    node->messages[action]);
 	}
 	json_object_set_new(object, "messages", list);
 	list = json_object();
-	set_count(list, "ipackets", node->received);
+	json_set_count(list, "ipackets", node->received);
 	for (int counter = 0; counter < PFREPLAY_TRUNCATED; counter++)
-		set_count(list, pfreplay_counter_name((enum pfreplay_counter)counter),
+		json_set_count(list, pfreplay_counter_name((enum pfreplay_counter)counter),
 		    node->predicted[counter]);
 	json_object_set_new(object, "predicted", list);
-	set_count(object, "states", node->states);
-	set_count(object, "due", node->due);
+	json_set_count(object, "states", node->states);
+	json_set_count(object, "due", node->due);
 	return object;
 }
 
 json_t *
 json_bulk(const struct pfreplay_bulk *bulk, const char *requester, const char *sender)
 {
-	json_t *object = begin("bulk");
+	json_t *object = json_begin("bulk");
 
 	if (requester != NULL)
-		set_name(object, "requester", requester);
+		json_set_name(object, "requester", requester);
 	if (sender != NULL)
-		set_name(object, "sender", sender);
+		json_set_name(object, "sender", sender);
 	if (bulk->requested_ns != 0)
-		set_time(object, "requested", bulk->requested_ns);
+		json_set_time(object, "requested", bulk->requested_ns);
 	if (bulk->started_ns != 0)
-		set_time(object, "started", bulk->started_ns);
+		json_set_time(object, "started", bulk->started_ns);
 	if (bulk->ended_ns != 0)
-		set_time(object, "ended", bulk->ended_ns);
-	set_count(object, "states", bulk->states);
-	set_count(object, "tries", bulk->tries);
-	set_string(object, "outcome", pfreplay_outcome_name(bulk->outcome));
+		json_set_time(object, "ended", bulk->ended_ns);
+	json_set_count(object, "states", bulk->states);
+	json_set_count(object, "tries", bulk->tries);
+	json_set_string(object, "outcome", pfreplay_outcome_name(bulk->outcome));
 	return object;
 }
 
 json_t *
 json_summary(const struct report_summary *summary)
 {
-	json_t *object = begin("summary");
+	json_t *object = json_begin("summary");
 	json_t *list = json_object();
 
-	set_string(object, "verdict", "not-judged");
-	set_count(object, "packets", summary->packets);
-	set_count(object, "pfsync_packets", summary->pfsync_packets);
-	set_count(object, "messages", summary->messages);
-	set_count(object, "nodes", summary->nodes);
+	json_verdict(object, summary);
+	json_set_count(object, "packets", summary->packets);
+	json_set_count(object, "pfsync_packets", summary->pfsync_packets);
+	json_set_count(object, "messages", summary->messages);
+	json_set_count(object, "nodes", summary->nodes);
 	for (size_t i = 0; i < summary->count_count; i++)
-		set_count(list, summary->counts[i].counter, summary->counts[i].count);
+		json_set_count(list, summary->counts[i].counter, summary->counts[i].count);
 	json_object_set_new(object, "anomalies", list);
 	list = json_array();
 	for (size_t i = 0; i < summary->reason_count; i++)

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_evidence.h"
+#include "json_divergence.h"
 #include "json_object.h"
 #include "json_plan.h"
 #include "json_stream.h"
@@ -157,6 +159,49 @@ json_report_bulk(
 }
 
 static void
+json_report_direction(void *self, const struct pfreplay_direction *direction, const char *sender,
+    const char *receiver)
+{
+	write_object(self, json_vantage(direction, sender, receiver));
+}
+
+static void
+json_report_witness(void *self, const struct witness *witness)
+{
+	for (size_t i = 0; i < witness->listing_count; i++) {
+		if (witness->listings[i].done && !witness->listings[i].no_node)
+			write_object(self, json_listing(&witness->listings[i]));
+	}
+	for (size_t i = 0; i < witness->counters_count; i++) {
+		if (!witness->counters[i].no_node)
+			write_object(self, json_counters(&witness->counters[i]));
+	}
+}
+
+static void
+json_report_roles(void *self, const struct pfreplay *replay)
+{
+	struct json_report *report = self;
+	struct pfreplay_vhid vhid;
+
+	for (size_t n = 0; pfreplay_vhid_at(replay, n, &vhid); n++)
+		write_object(report, json_carp(replay, n, report->style.many_files));
+}
+
+static void
+json_report_divergences(void *self, struct pfreplay *replay, const struct report_names *names)
+{
+	struct json_report *report = self;
+	struct pfreplay_divergence divergence;
+	struct pfreplay_pair pair;
+
+	for (size_t n = 0; pfreplay_divergence_at(replay, n, &divergence); n++)
+		write_object(report, json_divergence(&divergence, names, report->style.many_files));
+	for (size_t n = 0; pfreplay_pair_at(replay, n, &pair); n++)
+		write_object(report, json_coverage(&pair, names));
+}
+
+static void
 json_report_summary(void *self, const struct report_summary *summary)
 {
 	write_object(self, json_summary(summary));
@@ -206,6 +251,15 @@ json_writer(struct report_writer *writer, struct out *out, const struct report_s
 		writer->state = json_report_state;
 	if (all || (views & REPORT_VIEW_BULK) != 0)
 		writer->bulk = json_report_bulk;
+	if (all || (views & REPORT_VIEW_LINK) != 0)
+		writer->direction = json_report_direction;
+	if (all || (views & REPORT_VIEW_LISTINGS) != 0)
+		writer->witness = json_report_witness;
+	if (all || (views & REPORT_VIEW_ROLES) != 0)
+		writer->roles = json_report_roles;
+	if (all || (views & REPORT_VIEW_DIVERGENCES) != 0)
+		writer->divergences = json_report_divergences;
+	writer->wants_verdict = true;
 	/* A message's "proto" comes from the tables, so all of it needs them. */
 	writer->wants_replay = true;
 	return true;

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "witness.h"
+
 typedef bool make_writer(struct report_writer *, struct out *, const struct report_style *);
 
 static bool
@@ -22,6 +24,7 @@ add(struct report *report, make_writer *make, struct out *out, const struct repo
 	report->anomalies = report->anomalies || writer->anomaly != NULL;
 	report->states = report->states || writer->state != NULL;
 	report->replay = report->replay || writer->wants_replay;
+	report->verdict = report->verdict || writer->wants_verdict || writer->divergences != NULL;
 	return true;
 }
 
@@ -35,6 +38,10 @@ report_open(struct report *report, struct out *out, const struct report_style *s
 	    {REPORT_VIEW_MESSAGES, text_messages_writer},
 	    {REPORT_VIEW_STATES, text_states_writer},
 	    {REPORT_VIEW_BULK, text_bulk_writer},
+	    {REPORT_VIEW_LINK, text_vantage_writer},
+	    {REPORT_VIEW_LISTINGS, text_witness_writer},
+	    {REPORT_VIEW_ROLES, text_roles_writer},
+	    {REPORT_VIEW_DIVERGENCES, text_divergence_writer},
 	    {REPORT_VIEW_STATS, text_stats_writer},
 	};
 
@@ -131,12 +138,6 @@ put_states(
 		writer->state(writer->self, node, &state);
 }
 
-/* Names of the nodes by index, taken once: asking for a node counts its states. */
-struct node_names {
-	size_t count;
-	const char *name[PFREPLAY_NODES_MAX];
-};
-
 static void
 put_nodes(const struct report_writer *writer, struct pfreplay *replay,
     const struct senders *senders, size_t states_node)
@@ -154,14 +155,14 @@ put_nodes(const struct report_writer *writer, struct pfreplay *replay,
 }
 
 static const char *
-name_of(const struct node_names *names, int index)
+name_of(const struct report_names *names, int index)
 {
-	return index >= 0 && (size_t)index < names->count ? names->name[index] : NULL;
+	return index >= 0 && index < PFREPLAY_NODES_MAX ? names->name[index] : NULL;
 }
 
 static void
 put_bulks(
-    const struct report_writer *writer, struct pfreplay *replay, const struct node_names *names)
+    const struct report_writer *writer, struct pfreplay *replay, const struct report_names *names)
 {
 	struct pfreplay_bulk bulk;
 
@@ -171,22 +172,36 @@ put_bulks(
 }
 
 static void
-get_names(struct node_names *names, struct pfreplay *replay)
+put_directions(
+    const struct report_writer *writer, struct pfreplay *replay, const struct report_names *names)
+{
+	struct pfreplay_direction direction;
+	const char *sender, *receiver;
+
+	for (size_t n = 0; pfreplay_direction_at(replay, n, &direction); n++) {
+		sender = name_of(names, direction.sender);
+		receiver = name_of(names, direction.receiver);
+		if (sender != NULL && receiver != NULL)
+			writer->direction(writer->self, &direction, sender, receiver);
+	}
+}
+
+/* Taken once: asking for a node counts its states. */
+static void
+get_names(struct report_names *names, struct pfreplay *replay)
 {
 	struct pfreplay_node node;
 
-	names->count = 0;
-	if (replay == NULL)
-		return;
-	while (names->count < PFREPLAY_NODES_MAX && pfreplay_node_at(replay, names->count, &node))
-		names->name[names->count++] = node.name;
+	memset(names, 0, sizeof(*names));
+	for (size_t n = 0; replay != NULL && pfreplay_node_at(replay, n, &node); n++)
+		names->name[node.index] = node.name;
 }
 
 void
 report_end(struct report *report, const struct report_summary *summary, struct pfreplay *replay,
-    const struct senders *senders, size_t states_node)
+    const struct senders *senders, const struct witness *witness, size_t states_node)
 {
-	struct node_names names;
+	struct report_names names;
 
 	get_names(&names, replay);
 	for (size_t i = 0; i < report->count; i++) {
@@ -198,6 +213,16 @@ report_end(struct report *report, const struct report_summary *summary, struct p
 			put_nodes(writer, replay, senders, states_node);
 		if (replay != NULL && writer->bulk != NULL)
 			put_bulks(writer, replay, &names);
+		if (replay != NULL && writer->direction != NULL)
+			put_directions(writer, replay, &names);
+		if (replay != NULL && writer->witness != NULL &&
+		    witness->listing_count + witness->counters_count > 0)
+			writer->witness(writer->self, witness);
+		if (replay != NULL && writer->roles != NULL &&
+		    pfreplay_carp_count(replay, PFREPLAY_CARP_ADVERT) > 0)
+			writer->roles(writer->self, replay);
+		if (replay != NULL && writer->divergences != NULL)
+			writer->divergences(writer->self, replay, &names);
 		if (writer->summary != NULL)
 			writer->summary(writer->self, summary);
 	}

@@ -8,7 +8,7 @@
 
 #include "writer.h"
 
-#define REPORT_WRITERS_MAX 5
+#define REPORT_WRITERS_MAX 16
 
 struct report {
 	struct report_writer writers[REPORT_WRITERS_MAX];
@@ -19,6 +19,7 @@ struct report {
 	bool anomalies;
 	bool states;
 	bool replay;
+	bool verdict; /* and whether the tables agree */
 };
 
 /*
@@ -45,6 +46,7 @@ void report_frame_end(struct report *report, const struct report_frame *frame);
  * `replay` is NULL if no writer wants it.
  */
 void report_end(struct report *report, const struct report_summary *summary,
-    struct pfreplay *replay, const struct senders *senders, size_t states_node);
+    struct pfreplay *replay, const struct senders *senders, const struct witness *witness,
+    size_t states_node);
 
 #endif

@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: ISC
  *
  * One line that says how it stands; a line a firewall; bulk transfers; what
- * was wrong with packets; and what could not be judged, and why.
+ * diverged, worst first; who could take over; what was wrong with packets; and
+ * what could not be judged, and why.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,8 +13,12 @@
 #include <string.h>
 
 #include "text_bulk.h"
+#include "text_divergence.h"
+#include "text_roles.h"
 #include "text_style.h"
 #include "text_table.h"
+#include "text_vantage.h"
+#include "text_witness.h"
 #include "writer.h"
 
 #define CELL_MAX 512
@@ -24,6 +29,7 @@ struct text_verdict {
 	struct text_table nodes;
 	bool any_node;
 	bool any_bulk;
+	bool any_direction;
 };
 
 static void
@@ -35,12 +41,44 @@ put_heading(struct text_verdict *view, const char *text)
 }
 
 static void
+put_verdict(const struct text_verdict *view, enum pfreplay_verdict verdict)
+{
+	static const struct {
+		const char *text;
+		enum text_colour colour;
+	} words[] = {
+	    [PFREPLAY_NOT_JUDGED] = {"NOT JUDGED", TEXT_YELLOW},
+	    [PFREPLAY_ONE_WAY] = {"ONE WAY", TEXT_YELLOW},
+	    [PFREPLAY_IN_SYNC] = {"IN SYNC", TEXT_GREEN},
+	    [PFREPLAY_DIVERGED] = {"DIVERGED", TEXT_RED},
+	};
+
+	text_put(view->out, view->style.colour, words[verdict].colour, words[verdict].text, 0);
+}
+
+/* "; 1 critical, 2 low" */
+static void
+put_severities(struct out *out, const struct report_summary *summary)
+{
+	bool any = false;
+
+	for (int severity = PFREPLAY_CRITICAL; severity >= PFREPLAY_LOW; severity--) {
+		if (summary->severities[severity] == 0)
+			continue;
+		out_printf(out, "%s %zu %s",
+		    any ? "," : "; findings:", summary->severities[severity],
+		    pfreplay_severity_name((enum pfreplay_severity)severity));
+		any = true;
+	}
+}
+
+static void
 text_verdict_headline(void *self, const struct report_summary *summary)
 {
 	struct text_verdict *view = self;
 	char count[28], text[TIME_TEXT_MAX];
 
-	text_put(view->out, view->style.colour, TEXT_YELLOW, "NOT JUDGED", 0);
+	put_verdict(view, summary->verdict);
 	if (summary->pfsync_packets == 0) {
 		out_printf(view->out, ": no pfsync packets among %s packet%s\n",
 		    text_count(count, summary->packets), summary->packets == 1 ? "" : "s");
@@ -55,7 +93,8 @@ text_verdict_headline(void *self, const struct report_summary *summary)
 		time_span(text, summary->last_ns - summary->first_ns);
 		out_printf(view->out, " in %s", text);
 	}
-	out_text(view->out, "; whether the tables agree is not judged by this release\n");
+	put_severities(view->out, summary);
+	out_char(view->out, '\n');
 	if (summary->has_time) {
 		time_page(text, summary->first_ns);
 		out_printf(view->out, "from %s", text);
@@ -189,6 +228,54 @@ text_verdict_bulk(
 }
 
 static void
+text_verdict_direction(void *self, const struct pfreplay_direction *direction, const char *sender,
+    const char *receiver)
+{
+	struct text_verdict *view = self;
+
+	flush_nodes(view);
+	if (!view->any_direction)
+		put_heading(view, "Sync link (what its two ends saw)");
+	view->any_direction = true;
+	text_vantage_put(view->out, view->style.colour, direction, sender, receiver);
+}
+
+static void
+text_verdict_witness(void *self, const struct witness *witness)
+{
+	struct text_verdict *view = self;
+
+	flush_nodes(view);
+	put_heading(view, "Listings (what the firewalls themselves say)");
+	text_witness_put(view->out, &view->style, witness);
+}
+
+static void
+text_verdict_roles(void *self, const struct pfreplay *replay)
+{
+	struct text_verdict *view = self;
+
+	flush_nodes(view);
+	put_heading(view, "Roles (who is master, by CARP)");
+	text_roles_put(view->out, &view->style, replay);
+}
+
+static void
+text_verdict_divergences(void *self, struct pfreplay *replay, const struct report_names *names)
+{
+	struct text_verdict *view = self;
+	const struct report_style *style = &view->style;
+
+	flush_nodes(view);
+	if (pfreplay_divergence_count(replay) > 0)
+		put_heading(view, "Divergences (worst first)");
+	text_divergence_put(view->out, style, replay, names);
+	if (pfreplay_pair_count(replay) > 0)
+		put_heading(view, "Takeover (what each would have if the other went down now)");
+	text_takeover_put(view->out, style, replay, names);
+}
+
+static void
 put_anomalies(struct text_verdict *view, const struct report_summary *summary)
 {
 	struct text_table table = {.columns = 4, .right = {false, true, false, false}};
@@ -250,7 +337,12 @@ text_verdict_writer(struct report_writer *writer, struct out *out, const struct 
 	writer->headline = text_verdict_headline;
 	writer->node = text_verdict_node;
 	writer->bulk = text_verdict_bulk;
+	writer->direction = text_verdict_direction;
+	writer->witness = text_verdict_witness;
+	writer->roles = text_verdict_roles;
+	writer->divergences = text_verdict_divergences;
 	writer->summary = text_verdict_summary;
 	writer->wants_replay = true;
+	writer->wants_verdict = true;
 	return true;
 }

@@ -13,6 +13,10 @@
  *	headline      once
  *	for each node: node, then its states
  *	bulk          for each bulk transfer
+ *	direction     for each direction of a link that two captures show
+ *	divergences   once
+ *	witness       once, if the user brought listings or counters
+ *	roles         once, if there were adverts of CARP
  *	summary       last
  *
  * A writer leaves a function NULL that it has no use for, and the loop then
@@ -28,10 +32,13 @@
 
 #include "capture/capture.h"
 #include "out.h"
+#include "pfevidence.h"
 #include "pfreplay.h"
 #include "pfsync.h"
 #include "senders.h"
 #include "time_text.h"
+
+struct witness; /* evidence/witness.h */
 
 /* Room for an address as text, or for what stands in its place. */
 #define REPORT_ADDR_MAX 64
@@ -41,7 +48,11 @@ enum report_view {
 	REPORT_VIEW_MESSAGES = 1,
 	REPORT_VIEW_STATES = 2,
 	REPORT_VIEW_STATS = 4,
-	REPORT_VIEW_BULK = 8
+	REPORT_VIEW_BULK = 8,
+	REPORT_VIEW_ROLES = 16,
+	REPORT_VIEW_DIVERGENCES = 32,
+	REPORT_VIEW_LINK = 64,
+	REPORT_VIEW_LISTINGS = 128
 };
 
 /* What writers know of the user's wishes. */
@@ -104,6 +115,11 @@ struct report_count {
 #define REPORT_REASONS_MAX 8
 #define REPORT_REASON_MAX 200
 
+/* What the firewalls are called, by index; NULL for those that are not shown. */
+struct report_names {
+	const char *name[PFREPLAY_NODES_MAX];
+};
+
 /* The run as a whole. */
 struct report_summary {
 	uint64_t packets;        /* frames of all inputs, of whatever kind */
@@ -119,6 +135,10 @@ struct report_summary {
 	char reasons[REPORT_REASONS_MAX][REPORT_REASON_MAX]; /* why there is no verdict */
 	size_t reason_count;
 	const struct pfreplay_totals *totals; /* NULL if nothing was replayed */
+	enum pfreplay_verdict verdict;
+	/* Of what the findings count, by number of the code; and findings by severity. */
+	uint64_t divergences[PFREPLAY_DIVERGENCES + 1];
+	size_t severities[PFREPLAY_CRITICAL + 1];
 	const struct senders *senders;
 };
 
@@ -136,9 +156,18 @@ struct report_writer {
 	    void *self, const struct pfreplay_node *node, const struct pfreplay_state *state);
 	void (*bulk)(void *self, const struct pfreplay_bulk *bulk, const char *requester,
 	    const char *sender);
+	/* Of the link between two captures; the names are the nodes'. */
+	void (*direction)(void *self, const struct pfreplay_direction *direction,
+	    const char *sender, const char *receiver);
+	/* The user brought listings or counters. */
+	void (*witness)(void *self, const struct witness *witness);
+	/* Adverts of CARP were seen: what pfevidence.h tells of them. */
+	void (*roles)(void *self, const struct pfreplay *replay);
+	void (*divergences)(void *self, struct pfreplay *replay, const struct report_names *names);
 	void (*summary)(void *self, const struct report_summary *summary);
 	void (*free)(void *self);
 	bool wants_replay;    /* some of the functions need the tables */
+	bool wants_verdict;   /* the headline or summary tells it */
 	bool node_is_heading; /* of states: only nodes whose states are wanted */
 	void *self;
 };
@@ -155,7 +184,15 @@ bool text_stats_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_bulk_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_roles_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_vantage_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_witness_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_verdict_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_divergence_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool json_writer(struct report_writer *writer, struct out *out, const struct report_style *style);
 

@@ -32,12 +32,18 @@ STATS_WORDS = {
     "EOF": "end of frame mark",
 }
 VIEW_TYPES = {
-    "": {"file", "message", "anomaly", "node", "state", "bulk", "summary"},
-    "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "summary"},
+    "": {"file", "message", "anomaly", "node", "state", "bulk", "vantage", "listing",
+         "counters", "carp", "divergence", "coverage", "summary"},
+    "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "vantage", "listing",
+           "counters", "carp", "divergence", "coverage", "summary"},
     "--messages": {"message", "anomaly", "summary"},
     "--states": {"state", "summary"},
     "--stats": {"node", "summary"},
     "--bulk": {"bulk", "summary"},
+    "--roles": {"carp", "summary"},
+    "--divergences": {"divergence", "coverage", "summary"},
+    "--link": {"vantage", "summary"},
+    "--listings": {"listing", "counters", "summary"},
 }
 
 
@@ -59,6 +65,25 @@ def captures(samples):
                 yield path
 
 
+def together():
+    """Command lines with several inputs, for what only they show."""
+    shared = pathlib.Path(os.environ.get("PFSYNC_SHARED", ROOT.parent / "shared")) / "captures"
+    for folder, names, options in (
+            ("fault-openbsd-loss", ("wire_A.pcap", "wire_B.pcap"), []),
+            ("freebsd-10.1", ("wire.pcap",),
+             ["--pfctl", "10.0.0.11=%s@1795417990.7" % (
+                 shared / "freebsd-10.1" / "pfctl-vvss-A-phase2.txt"),
+              "--pfctl", "10.0.0.12=%s@+0" % (
+                  shared / "freebsd-10.1" / "pfctl-vvss-B-phase3.txt"),
+              "--netstat", "10.0.0.11=%s" % (shared / "freebsd-10.1" / "netstat-A.txt")]),
+            ("carp-failover-freebsd-10.1",
+             ("wire_sync.pcap", "wire_client.pcap", "wire_server.pcap"),
+             ["--node", "fw1=10.0.0.11,10.1.0.11"])):
+        paths = [shared / folder / name for name in names]
+        if all(path.is_file() for path in paths):
+            yield [word for path in paths for word in ("-r", str(path))] + options
+
+
 class Checker:
     def __init__(self, program, schema_path):
         self.program = program
@@ -74,7 +99,9 @@ class Checker:
         self.lines = 0
 
     def output(self, path, *arguments):
-        done = subprocess.run([self.program, "-r", str(path), "--json", *arguments],
+        """`path` is a capture, or several of them, and options that go with them."""
+        words = path if isinstance(path, list) else ["-r", str(path)]
+        done = subprocess.run([self.program, *words, "--json", *arguments],
                               capture_output=True, timeout=300)
         if done.returncode not in (0, 2) or b"Sanitizer" in done.stderr:
             raise ValueError("exit %d: %s" % (done.returncode, done.stderr.decode()))
@@ -140,8 +167,8 @@ class Checker:
 
     def check_stats(self, path, entries):
         """--stats counts without decoding; what it counts is what was decoded."""
-        done = subprocess.run([self.program, "-r", str(path), "--stats"], capture_output=True,
-                              timeout=300)
+        words = path if isinstance(path, list) else ["-r", str(path)]
+        done = subprocess.run([self.program, *words, "--stats"], capture_output=True, timeout=300)
         total = done.stdout.decode("ascii").split("total:\n", 1)[1]
         for action, words in STATS_WORDS.items():
             told = int(re.search(r"\t +(\d+) %ss? sent\n" % words, total).group(1))
@@ -191,7 +218,7 @@ def main():
     options = parser.parse_args()
     with concurrent.futures.ProcessPoolExecutor(
             2, initializer=begin_worker, initargs=(options.program, options.schema)) as pool:
-        results = list(pool.map(check_one, captures(options.samples)))
+        results = list(pool.map(check_one, [*captures(options.samples), *together()]))
     failures = [failure for _, failure in results if failure is not None]
     print("\n".join(failures), end="\n" if failures else "")
     print("%d lines of %d captures, %d captures with failures" %

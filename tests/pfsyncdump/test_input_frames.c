@@ -183,6 +183,57 @@ test_other_traffic(void **state)
 	craft_free(&runt);
 }
 
+/* CARP is handed out to who asks for it, from behind its header, with its link. */
+static void
+test_carp(void **state)
+{
+	struct craft file = {0}, frame = {0}, whole;
+	const struct capture_packet *packet;
+	const struct input_event *event;
+	struct input *input;
+	size_t ip;
+
+	(void)state;
+	craft_pcap_begin(&file, &plain, 65535, 1);
+	craft_ethernet(&frame, 0x8100);
+	craft_u16(&frame, 0x2007, true); /* priority, then VLAN 7 */
+	craft_u16(&frame, 0x0800, true);
+	ip = frame.len;
+	craft_ip4(&frame, &(struct craft_ip4){.proto = 112}, 36);
+	craft_fill(&frame, 0x21, 36);
+	craft_pcap_frame(&file, &plain, 5, 0, &frame, frame.len);
+	/* Cut inside the IP header: nobody can tell whose it is. */
+	craft_pcap_frame(&file, &plain, 6, 0, &frame, ip + 15);
+	/* A part of a packet is no advert. */
+	frame.bytes[ip + 6] = 0x20;
+	craft_pcap_frame(&file, &plain, 7, 0, &frame, frame.len);
+	whole = events_frame(&(struct craft_ip4){0}, 1);
+	craft_pcap_frame(&file, &plain, 8, 0, &whole, whole.len);
+
+	input = events_open(&file, NULL);
+	input_want_carp(input);
+	event = input_next(input);
+	assert_int_equal(event->status, CAPTURE_CARP);
+	packet = event->packet;
+	assert_int_equal(packet->frame, 1);
+	assert_int_equal(packet->time_ns, INT64_C(5000000000));
+	assert_int_equal(packet->link, 7);
+	assert_false(packet->link_unknown);
+	assert_int_equal(packet->caplen, 36);
+	assert_int_equal(packet->wirelen, 36);
+	assert_int_equal(packet->bytes[0], 0x21);
+	assert_int_equal(packet->ip_header_len, 20);
+	assert_int_equal(packet->ttl, 255);
+	packet = events_packet(input, 4);
+	assert_int_equal(packet->link, 0);
+	assert_ptr_equal(packet->bytes, packet->ip_header + 20);
+	assert_int_equal(input_file(input)->carp_packets, 3);
+	events_end(input);
+	craft_free(&file);
+	craft_free(&frame);
+	craft_free(&whole);
+}
+
 static void
 test_problems_come_first(void **state)
 {
@@ -315,6 +366,7 @@ main(void)
 	    cmocka_unit_test(test_every_link_and_truncation),
 	    cmocka_unit_test(test_tap),
 	    cmocka_unit_test(test_other_traffic),
+	    cmocka_unit_test(test_carp),
 	    cmocka_unit_test(test_problems_come_first),
 	    cmocka_unit_test(test_fragments),
 	    cmocka_unit_test(test_fragments_without_time),

@@ -188,9 +188,14 @@ test_errors(void **state)
 	    {"-r a --node fw1=10.0.0.1,", "not an IPv4 or IPv6 address"},
 	    {"-r a --json=yes", "--json"},
 	    /* These belong to later releases and are not accepted before. */
-	    {"-r a --divergences", "unknown option --divergences"},
-	    {"-r a --check", "unknown option --check"},
-	    {"-r a -w b", "unknown option -w"},
+	    {"-r a --ignore D-00", "--ignore D-00"},
+	    {"-r a --ignore D-30", "--ignore D-30"},
+	    {"-r a --ignore D-7", "--ignore D-7"},
+	    {"-r a --ignore D-07,", "--ignore D-07,"},
+	    {"-r a --ignore D-071", "--ignore D-071"},
+	    {"-r a --ignore rollback", "--ignore rollback"},
+	    {"-r a --check=yes", "--check"},
+	    {"-r a -w", "option -w: needs a value"},
 	    {"-i em0", "unknown option -i"},
 	};
 
@@ -201,6 +206,20 @@ test_errors(void **state)
 		if (strstr(error, cases[i].text) == NULL || strchr(error, '\n') != NULL)
 			fail_msg("%s: %s", cases[i].line, error);
 	}
+}
+
+static void
+test_divergences_and_their_codes(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    parse("-r a --divergences --check --ignore D-01,d-29 --ignore D-15"), OPTIONS_RUN);
+	assert_int_equal(options.views, REPORT_VIEW_DIVERGENCES);
+	assert_true(options.check);
+	assert_true(options.ignored == (UINT64_C(1) << 1 | UINT64_C(1) << 29 | UINT64_C(1) << 15));
+	assert_int_equal(parse("-r a"), OPTIONS_RUN);
+	assert_false(options.check);
+	assert_true(options.ignored == 0);
 }
 
 static void
@@ -249,6 +268,7 @@ main(void)
 	    cmocka_unit_test(test_filter_file),
 	    cmocka_unit_test(test_information),
 	    cmocka_unit_test(test_errors),
+	    cmocka_unit_test(test_divergences_and_their_codes),
 	    cmocka_unit_test(test_error_is_printable),
 	    cmocka_unit_test(test_help_names_every_option),
 	};

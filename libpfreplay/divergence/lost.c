@@ -1,0 +1,55 @@
+/*
+ * lost.c - what captures at both ends prove to be lost: D-15.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "detectors.h"
+
+#define MANY 10
+
+static const struct finding_kind insert = {
+    .number = 15,
+    .sentence = "The sync link lost the inserts of %{states} of %a on their way to %b. Those that "
+		"are updated again are asked for; the others stay missing until they end.",
+    .advice = "Check the sync link: errors and drops of the interfaces and the switch.",
+};
+
+static const struct finding_kind delete = {
+    .number = 15,
+    .sentence = "The sync link lost the deletes of %{states} of %a on their way to %b, which keeps "
+		"them until their timeout.",
+    .advice = "Check the sync link: errors and drops of the interfaces and the switch.",
+};
+
+static void
+lost_said(struct divergence *d, void *self, const struct watch_said *said)
+{
+	const struct event *event = said->event;
+	uint64_t missed = d->r->open.packet->missed;
+	const struct finding_kind *kind =
+	    event->message->action == PFSYNC_ACT_INS ? &insert : &delete;
+
+	(void)self;
+	for (size_t n = 0; missed != 0 && n < d->r->nodes.count; n++, missed >>= 1) {
+		struct finding *finding;
+
+		if ((missed & 1) == 0 || node_is_hidden(node_at(d->r, n)))
+			continue;
+		finding = findings_note(&d->live, &(struct sighting){.kind = kind,
+						      .node = event->sender,
+						      .other = node_at(d->r, n),
+						      .severity = PFREPLAY_LOW,
+						      .time_ns = event->time_ns,
+						      .evidence = event->evidence,
+						      .id = event->message->id,
+						      .creatorid = event->message->creatorid});
+		if (finding != NULL && finding->count >= MANY)
+			finding_worsen(finding, PFREPLAY_MEDIUM);
+	}
+}
+
+const struct detector detector_lost = {
+    .bytes = 1,
+    .said = WATCH_SAID(WATCH_INS) | WATCH_SAID(WATCH_DEL) | WATCH_SAID(WATCH_DEL_C),
+    .on_said = lost_said,
+};

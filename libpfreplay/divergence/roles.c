@@ -1,0 +1,245 @@
+/*
+ * roles.c - what CARP says of the firewalls: D-23, and the demotion of D-13.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "detectors.h"
+#include "pfevidence.h"
+#include "say.h"
+
+/* Inserts of one node this close together are one time of activity. */
+#define TOGETHER_NS (5 * NS_PER_S)
+#define TIMES_MAX 4096
+/* Still demoted so long after it had all states. */
+#define STUCK_NS (60 * NS_PER_S)
+/* A demotion belongs to a bulk request this close to its beginning. */
+#define NEAR_NS (30 * NS_PER_S)
+
+static void
+tell_split(const struct pfreplay *r, const struct finding *finding, GString *text)
+{
+	(void)r;
+	if (finding_number(finding, "both_insert") > 0)
+		g_string_append(text, "; meanwhile both made states, which will collide");
+	if (finding_number(finding, "unequal") > 0)
+		g_string_append(text, "; one advertises faster, so they do not hear or do not "
+				      "believe each other");
+	g_string_append_c(text, '.');
+}
+
+static const struct finding_kind split = {
+    .number = 23,
+    .sentence = "Two masters for virtual host %w, for %<split_ns>",
+    .advice = "Check layer 2 between the interfaces (multicast filters, virtual switches without "
+	      "forged transmits), and that both have the same password and addresses for this "
+	      "vhid. Afterwards flush the states of one.",
+    .tell = tell_split,
+};
+
+static const struct finding_kind stuck = {
+    .number = 13,
+    .sentence = "%a advertises itself as demoted (advskew %[advskew_max], demote %[demote_max]) "
+		"still %<after_ns> after its bulk transfer was complete.",
+    .advice =
+	"On FreeBSD look at net.inet.carp.demotion, on OpenBSD at ifconfig -g carp; something "
+	"raised it and never took it back.",
+};
+
+/* When a node made states. */
+struct activity {
+	int64_t from_ns;
+	int64_t to_ns;
+	uint16_t node;
+};
+
+struct roles {
+	GArray *times;                    /* struct activity */
+	guint latest[PFREPLAY_NODES_MAX]; /* place + 1 of the node's latest */
+};
+
+static void
+roles_begin(struct divergence *d, void *self)
+{
+	(void)d;
+	((struct roles *)self)->times = g_array_new(FALSE, FALSE, sizeof(struct activity));
+}
+
+static void
+roles_end(void *self)
+{
+	g_array_free(((struct roles *)self)->times, TRUE);
+}
+
+/* INS */
+static void
+roles_said(struct divergence *d, void *self, const struct watch_said *said)
+{
+	struct roles *roles = self;
+	uint16_t n = said->event->sender->index;
+	int64_t now_ns = said->event->time_ns;
+	struct activity activity = {now_ns, now_ns, n};
+
+	(void)d;
+	if (roles->latest[n] != 0) {
+		struct activity *latest =
+		    &g_array_index(roles->times, struct activity, roles->latest[n] - 1);
+
+		if (now_ns - latest->to_ns < TOGETHER_NS) {
+			latest->to_ns = MAX(latest->to_ns, now_ns);
+			return;
+		}
+	}
+	if (roles->times->len == TIMES_MAX)
+		return;
+	g_array_append_val(roles->times, activity);
+	roles->latest[n] = roles->times->len;
+}
+
+static bool
+was_active(const struct roles *roles, size_t node, const struct pfreplay_span *span)
+{
+	for (guint i = 0; i < roles->times->len; i++) {
+		const struct activity *activity = &g_array_index(roles->times, struct activity, i);
+
+		if (activity->node == node && activity->from_ns <= span->to_ns &&
+		    activity->to_ns >= span->from_ns)
+			return true;
+	}
+	return false;
+}
+
+/* How many firewalls made states in that time. */
+static size_t
+count_active(const struct pfreplay *r, const struct roles *roles, const struct pfreplay_span *span)
+{
+	size_t active = 0;
+
+	for (size_t n = 0; n < r->nodes.count; n++)
+		active += node_heard(node_at(r, n)) && was_active(roles, n, span);
+	return active;
+}
+
+static void
+note_split(struct divergence *d, const struct roles *roles, struct findings *findings, size_t n,
+    const struct pfreplay_vhid *vhid, const struct pfreplay_split *found)
+{
+	struct pfreplay_speaker speakers[2];
+	const struct node *nodes[2] = {NULL, NULL};
+	bool both = count_active(d->r, roles, &found->seen) > 1;
+	char addresses[2][64], word[160];
+	struct finding *finding;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (!pfreplay_speaker_at(d->r, n, found->speakers[i], &speakers[i]))
+			return;
+		if (speakers[i].node >= 0)
+			nodes[i] = node_at(d->r, (size_t)speakers[i].node);
+		pfsync_text_addr(addresses[i], sizeof(addresses[i]), vhid->af, &speakers[i].addr);
+	}
+	finding = findings_note(
+	    findings, &(struct sighting){.kind = &split,
+			  .tag = n,
+			  .node = nodes[0],
+			  .other = nodes[1],
+			  .severity = both ? PFREPLAY_CRITICAL : PFREPLAY_HIGH,
+			  .time_ns = found->seen.from_ns,
+			  .evidence = view_evidence(vhid->file, found->seen.from_frame)});
+	if (finding == NULL)
+		return;
+	g_snprintf(word, sizeof(word), "%u, %s and %s", vhid->vhid, addresses[0], addresses[1]);
+	g_strlcpy(finding->word, word, sizeof(finding->word));
+	finding->last_ns = MAX(finding->last_ns, found->seen.to_ns);
+	finding_proof(finding, view_evidence(vhid->file, found->seen.to_frame));
+	finding_add(finding, "split_ns", found->seen.to_ns - found->seen.from_ns);
+	finding_max(finding, "both_insert", both);
+	finding_max(finding, "unequal", found->unequal);
+}
+
+/*
+ * The complete transfer that this demotion waited for: that of the speaker's
+ * node, or, as CARP has other addresses than pfsync, one at its beginning.
+ */
+static const struct pfreplay_bulk *
+bulk_of(const struct pfreplay *r, const struct pfreplay_demotion *demotion, int node)
+{
+	for (guint i = 0; i < r->bulks.list->len; i++) {
+		const struct pfreplay_bulk *bulk =
+		    &g_array_index(r->bulks.list, struct bulk, i).pub;
+		int64_t apart_ns = bulk->requested_ns - demotion->seen.from_ns;
+
+		if (bulk->outcome == PFREPLAY_BULK_COMPLETE && bulk->requester >= 0 &&
+		    (node < 0 || node == bulk->requester) && apart_ns < NEAR_NS &&
+		    apart_ns > -NEAR_NS)
+			return bulk;
+	}
+	return NULL;
+}
+
+static void
+note_stuck(struct divergence *d, struct findings *findings, size_t n,
+    const struct pfreplay_vhid *vhid, const struct pfreplay_demotion *demotion)
+{
+	struct pfreplay_speaker speaker;
+	const struct pfreplay_bulk *bulk;
+	struct finding *finding;
+
+	if (!pfreplay_speaker_at(d->r, n, demotion->speaker, &speaker))
+		return;
+	bulk = bulk_of(d->r, demotion, speaker.node);
+	if (bulk == NULL || demotion->seen.to_ns - bulk->ended_ns < STUCK_NS)
+		return;
+	finding = findings_note(
+	    findings, &(struct sighting){.kind = &stuck,
+			  .node = node_at(d->r, (size_t)bulk->requester),
+			  .severity = PFREPLAY_HIGH,
+			  .time_ns = bulk->ended_ns,
+			  .evidence = view_evidence(vhid->file, demotion->seen.to_frame)});
+	if (finding == NULL)
+		return;
+	finding->last_ns = MAX(finding->last_ns, demotion->seen.to_ns);
+	finding_max(finding, "after_ns", demotion->seen.to_ns - bulk->ended_ns);
+	finding_max(finding, "advskew_max", demotion->advskew_max);
+	finding_max(finding, "demote_max", demotion->demote_max);
+}
+
+static void
+roles_node(struct divergence *d, void *self, const struct watch_node *node)
+{
+	struct roles *roles = self;
+
+	(void)d;
+	if (node->kind != WATCH_NODE_JOINED)
+		return;
+	for (guint i = 0; i < roles->times->len; i++) {
+		struct activity *activity = &g_array_index(roles->times, struct activity, i);
+
+		if (activity->node == node->other->index)
+			activity->node = node->node->index;
+	}
+}
+
+static void
+roles_finish(struct divergence *d, void *self, struct findings *findings)
+{
+	struct pfreplay_vhid vhid;
+
+	for (size_t n = 0; pfreplay_vhid_at(d->r, n, &vhid); n++) {
+		struct pfreplay_split found;
+		struct pfreplay_demotion demotion;
+
+		for (size_t i = 0; pfreplay_split_at(d->r, n, i, &found); i++)
+			note_split(d, self, findings, n, &vhid, &found);
+		for (size_t i = 0; pfreplay_demotion_at(d->r, n, i, &demotion); i++)
+			note_stuck(d, findings, n, &vhid, &demotion);
+	}
+}
+
+const struct detector detector_roles = {
+    .bytes = sizeof(struct roles),
+    .said = WATCH_SAID(WATCH_INS),
+    .begin = roles_begin,
+    .end = roles_end,
+    .on_said = roles_said,
+    .node = roles_node,
+    .finish = roles_finish,
+};

@@ -1,0 +1,302 @@
+/*
+ * rollback.c - peers that go backwards: D-06, D-07.
+ *
+ * SPDX-License-Identifier: ISC
+ *
+ * D-06 happens at a receiver that takes an older destination peer because its
+ * source peer was newer (SEM 2.5, era B).  D-07 is what a single sender shows:
+ * it says less than it said before, though nobody told it anything since.
+ */
+#include "coverage.h"
+#include "detectors.h"
+
+#define REMEMBERED_MAX 8192
+#define ANSWER_NS (NS_PER_S / 10)
+/* Copies of a packet come within this, and among so many of its sender's. */
+#define COPY_NS (5 * NS_PER_S)
+#define COPIES 64
+/* Rollbacks that the next update does not make good. */
+#define CONFIRMED_HIGH 5
+
+static void
+tell_rolled_back(const struct pfreplay *r, const struct finding *finding, GString *text)
+{
+	(void)r;
+	if (finding_number(finding, "beyond_window") > 0)
+		g_string_append_printf(text,
+		    "; %" G_GINT64_FORMAT " times by more than the %d bytes that pf's window test "
+		    "allows, so these connections break if it takes over",
+		    finding_number(finding, "beyond_window"), COVERAGE_WINDOW_BYTES);
+	if (finding_number(finding, "confirmed") > 0)
+		g_string_append_printf(text,
+		    "; its own answers confirm %" G_GINT64_FORMAT " of them",
+		    finding_number(finding, "confirmed"));
+	g_string_append_c(text, '.');
+}
+
+static const struct finding_kind rolled_back = {
+    .number = 6,
+    .tell = tell_rolled_back,
+    .sentence = "%b took %{updates} of %a whose destination peer was older than its own, and went "
+		"back by up to %[rollback_bytes_max] bytes",
+    .advice = "A defect of this release's merging; no fixed FreeBSD release is known, OpenBSD 7.4 "
+	      "and later are not affected. Let one firewall forward both directions of a "
+	      "connection: one active node, CARP preempt, no asymmetric routes, a single queue "
+	      "of the network card.",
+};
+
+static const struct finding_kind overwritten = {
+    .number = 7,
+    .sentence =
+	"%b, whose release takes every update without comparing, was set back by %{updates} "
+	"of %a (by up to %[rollback_bytes_max] bytes).",
+    .advice = "Let one firewall forward both directions of a connection, or upgrade.",
+};
+
+static void
+tell_back(const struct pfreplay *r, const struct finding *finding, GString *text)
+{
+	(void)r;
+	if (finding_number(finding, "level_back") > 0)
+		g_string_append_printf(text, ", %" G_GINT64_FORMAT " by its TCP state",
+		    finding_number(finding, "level_back"));
+	if (finding_number(finding, "explained") > 0)
+		g_string_append(text, ". That its table is rolled back by updates of the other "
+				      "(D-06) explains it");
+	g_string_append_c(text, '.');
+}
+
+static const struct finding_kind back = {
+    .number = 7,
+    .tell = tell_back,
+    .sentence = "%a says less than it said before: in %{updates} a peer went back, by up to "
+		"%[rollback_bytes_max] bytes",
+    .advice =
+	"Either the packets were reordered on the way, or the table of that firewall went back. "
+	"Check the sync link for two paths, and for asymmetric routes.",
+};
+
+struct remembered {
+	int64_t time_ns;
+	uint32_t dst_seqlo;
+	uint16_t receiver;
+	uint16_t sender;
+};
+
+/* The packets a node sent last. */
+struct copies {
+	struct {
+		int64_t time_ns;
+		size_t wirelen;
+		uint16_t ip_id;
+	} list[COPIES];
+	size_t next;
+	bool is_copy; /* the open packet is one */
+};
+
+struct rollback {
+	struct side *remembered;
+	struct copies *copies[PFREPLAY_NODES_MAX];
+};
+
+static void
+rollback_begin(struct divergence *d, void *self)
+{
+	struct rollback *rollback = self;
+
+	(void)d;
+	rollback->remembered = side_new(sizeof(struct remembered), REMEMBERED_MAX);
+}
+
+static void
+rollback_end(void *self)
+{
+	struct rollback *rollback = self;
+
+	side_free(rollback->remembered);
+	for (size_t n = 0; n < PFREPLAY_NODES_MAX; n++)
+		g_free(rollback->copies[n]);
+}
+
+/* Packets that the network doubled arrive with the id of the first one. */
+static void
+rollback_packet(struct divergence *d, void *self, const struct open_packet *open)
+{
+	struct rollback *rollback = self;
+	struct copies *copies = rollback->copies[open->sender->index];
+
+	(void)d;
+	if (copies == NULL) {
+		copies = g_new0(struct copies, 1);
+		rollback->copies[open->sender->index] = copies;
+	}
+	copies->is_copy = false;
+	if (!open->packet->has_ip || open->ip_id == 0)
+		return;
+	for (size_t i = 0; i < COPIES; i++)
+		copies->is_copy =
+		    copies->is_copy || (copies->list[i].ip_id == open->ip_id &&
+					   copies->list[i].wirelen == open->wirelen &&
+					   open->time_ns - copies->list[i].time_ns < COPY_NS);
+	copies->list[copies->next].ip_id = open->ip_id;
+	copies->list[copies->next].wirelen = open->wirelen;
+	copies->list[copies->next].time_ns = open->time_ns;
+	copies->next = (copies->next + 1) % COPIES;
+}
+
+static enum pfreplay_severity
+severity_of(uint32_t bytes, bool level)
+{
+	if (bytes > COVERAGE_WINDOW_BYTES)
+		return PFREPLAY_CRITICAL;
+	return level ? PFREPLAY_HIGH : PFREPLAY_MEDIUM;
+}
+
+static void
+rollback_outcome(struct divergence *d, void *self, const struct watch_result *result)
+{
+	const struct event *event = result->event;
+	struct rollback *rollback = self;
+	uint32_t bytes = MAX(result->dst_back_bytes, result->src_back_bytes);
+	bool level = result->before != NULL && result->before->dst.state > event->dst->state;
+	bool era_b = result->outcome == WATCH_ROLLED_BACK;
+	enum pfreplay_severity severity = severity_of(bytes, level);
+	struct remembered *remembered;
+	struct finding *finding;
+
+	if (!era_b && severity == PFREPLAY_CRITICAL)
+		severity = PFREPLAY_HIGH;
+	finding =
+	    findings_note(&d->live, &(struct sighting){.kind = era_b ? &rolled_back : &overwritten,
+					.node = event->sender,
+					.other = result->receiver,
+					.severity = severity,
+					.time_ns = event->time_ns,
+					.evidence = event->evidence,
+					.id = event->message->id,
+					.creatorid = event->message->creatorid});
+	finding_max(finding, "rollback_bytes_max", bytes);
+	if (bytes > COVERAGE_WINDOW_BYTES)
+		finding_add(finding, "beyond_window", 1);
+	if (level)
+		finding_add(finding, "level_back", 1);
+	if (!era_b)
+		return;
+	remembered =
+	    side_make(rollback->remembered, event->message->id, event->message->creatorid, NULL);
+	remembered->time_ns = event->time_ns;
+	remembered->dst_seqlo = event->dst->seqlo;
+	remembered->receiver = result->receiver->index;
+	remembered->sender = event->sender->index;
+}
+
+/* Its correction shows the value that it should not have taken. */
+static void
+rollback_proof(struct divergence *d, void *self, const struct watch_proof *proof)
+{
+	const struct event *event = proof->event;
+	struct rollback *rollback = self;
+	const struct remembered *remembered;
+	struct finding *finding;
+
+	if (proof->kind != WATCH_CORRECTION && proof->kind != WATCH_CONFIRMED)
+		return;
+	if (event->dst == NULL)
+		return;
+	remembered = side_find(rollback->remembered, event->message->id, event->message->creatorid);
+	if (remembered == NULL || remembered->receiver != proof->node->index ||
+	    remembered->dst_seqlo != event->dst->seqlo ||
+	    event->time_ns - remembered->time_ns > ANSWER_NS)
+		return;
+	finding = findings_find(
+	    &d->live, &rolled_back, 0, node_at(d->r, remembered->sender), proof->node);
+	finding_add(finding, "confirmed", 1);
+	finding_proof(finding, event->evidence);
+	if (finding_number(finding, "confirmed") >= CONFIRMED_HIGH)
+		finding_worsen(finding, PFREPLAY_HIGH);
+	side_drop(rollback->remembered, event->message->id, event->message->creatorid);
+}
+
+/* How far a peer went back in bytes; *level if it went back in its TCP state. */
+static uint32_t
+gone_back(const struct pfsync_peer *before, const struct pfsync_peer *now, bool *level)
+{
+	uint32_t bytes = before->seqlo - now->seqlo;
+
+	/* A state that is being retired is set to CLOSED (SEM 1.5). */
+	if (now->state == PFSYNC_TCPS_CLOSED)
+		return 0;
+	if (now->state < before->state &&
+	    (before->state < PFSYNC_TCPS_PROXY_SRC || now->state >= PFSYNC_TCPS_PROXY_SRC))
+		*level = true;
+	if (now->state != before->state)
+		return 0;
+	return bytes < UINT32_C(0x80000000) ? bytes : 0;
+}
+
+static void
+rollback_said(struct divergence *d, void *self, const struct watch_said *said)
+{
+	const struct event *event = said->event;
+	const struct rollback *rollback = self;
+	const struct copies *copies = rollback->copies[event->sender->index];
+	struct finding *finding;
+	uint32_t bytes = 0;
+	bool level = false;
+
+	if (!said->held || said->bad_value || said->other_key || said->before == NULL ||
+	    said->standing != PFREPLAY_ASSERTED || (copies != NULL && copies->is_copy) ||
+	    event->time_ns < said->before_ns)
+		return;
+	if (event->entry->proto == 6) {
+		bytes = gone_back(&said->before->src, event->src, &level);
+		bytes = MAX(bytes, gone_back(&said->before->dst, event->dst, &level));
+	}
+	if (bytes == 0 && !level)
+		return;
+	finding = findings_note(
+	    &d->live, &(struct sighting){.kind = &back,
+			  .node = event->sender,
+			  .severity = bytes > COVERAGE_WINDOW_BYTES || level ? PFREPLAY_HIGH
+									     : PFREPLAY_MEDIUM,
+			  .time_ns = event->time_ns,
+			  .evidence = event->evidence,
+			  .id = event->message->id,
+			  .creatorid = event->message->creatorid});
+	finding_max(finding, "rollback_bytes_max", bytes);
+	finding_add(finding, "level_back", level);
+}
+
+/* A table that others roll back shows so in what it says next. */
+static void
+rollback_finish(struct divergence *d, void *self, struct findings *findings)
+{
+	(void)d, (void)self;
+	for (guint i = 0; i < findings->list->len; i++) {
+		struct finding *finding = findings->list->pdata[i];
+
+		if (finding->kind != &back)
+			continue;
+		for (guint k = 0; k < findings->list->len; k++) {
+			const struct finding *other = findings->list->pdata[k];
+
+			if (other->kind != &rolled_back || other->nodes[1] != finding->nodes[0])
+				continue;
+			finding->severity = PFREPLAY_LOW;
+			finding_set(finding, "explained", 1);
+		}
+	}
+}
+
+const struct detector detector_rollback = {
+    .bytes = sizeof(struct rollback),
+    .said = WATCH_SAID(WATCH_UPD_C_BACK) | WATCH_SAID(WATCH_UPD),
+    .outcomes = WATCH_OUTCOME(WATCH_ROLLED_BACK) | WATCH_OUTCOME(WATCH_OVERWRITTEN),
+    .begin = rollback_begin,
+    .end = rollback_end,
+    .packet = rollback_packet,
+    .on_said = rollback_said,
+    .outcome = rollback_outcome,
+    .proof = rollback_proof,
+    .finish = rollback_finish,
+};

@@ -1,0 +1,395 @@
+/*
+ * transfer.c - bulk transfers that fail, repeat, or leave a table incomplete:
+ * D-12, D-13, D-24.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "coverage.h"
+#include "detectors.h"
+
+/* A request that nobody answered for so long: three tries (SEM 2.9). */
+#define ANSWER_NS (15 * NS_PER_S)
+#define PEER_NS (60 * NS_PER_S)
+/* Nothing came for so long after START: given up. */
+#define END_NS (30 * NS_PER_S)
+/* The table is looked at so long after an END, and so often at most. */
+#define SETTLE_NS (5 * NS_PER_S)
+#define LOOKS_MAX 64
+/* Incomplete: so many are missing, and one in so many. */
+#define MISSING_MIN 10
+#define MISSING_ONE_IN 5
+/* Repeated transfers: so many by one node within so long. */
+#define REPEAT_MIN 3
+#define REPEAT_HIGH 6
+#define REPEAT_KEPT 256
+/* Requests as close as this are one configuration. */
+#define TOGETHER_NS (5 * NS_PER_S)
+#define REPEAT_NS (INT64_C(1800) * NS_PER_S)
+/* Silent before a request: the link was down. */
+#define QUIET_NS (3 * NS_PER_S)
+#define STARTS_MAX 4096
+
+static const struct finding_kind unanswered = {
+    .number = 12,
+    .sentence =
+	"%a asked for all states (%[tries] tries) and %b, though it was heard meanwhile, did "
+	"not begin to send them: the table of %a is incomplete, and after 12 tries it takes "
+	"itself for complete.",
+    .advice = "Check on the peer that pfsync is up and its packets leave (netstat -s -p pfsync), "
+	      "and compare the number of states on both (pfctl -si).",
+};
+
+static const struct finding_kind unfinished = {
+    .number = 12,
+    .sentence = "%b began to send all states to %a but never said that it had finished (%[states] "
+		"sent): %a waits, demoted, and takes over with what it has.",
+    .advice = "Check the sync link for lost packets and the MTU of pfsync0, and compare the number "
+	      "of states on both (pfctl -si).",
+};
+
+static const struct finding_kind refused_end = {
+    .number = 12,
+    .sentence = "%b ended its bulk transfer in a way that %a does not accept, so %a asks again, "
+		"demoted, until it gives up (%[tries] tries).",
+    .advice = "Releases that find their table empty answer like this; it heals when the peer has "
+	      "states. Else compare the clocks of sender and requester.",
+};
+
+static const struct finding_kind incomplete = {
+    .number = 12,
+    .sentence =
+	"After the bulk transfer from %b, %a still lacks %[missing] of the %[states] states "
+	"that %b has.",
+    .advice = "Check the sync link for lost packets and its MTU, the state limit of the requester, "
+	      "and compare the number of states on both (pfctl -si).",
+};
+
+static const struct finding_kind no_large = {
+    .number = 14,
+    .sentence = "The bulk transfer from %b to %a began and ended, but brought no state, though %b "
+		"has %[states]: its large packets do not get through, the small ones do.",
+    .advice = "Make the MTU of pfsync0 no larger than that of the path between the two (and on "
+	      "FreeBSD no larger than 4080).",
+};
+
+static const struct finding_kind loop = {
+    .number = 13,
+    .sentence =
+	"%a asked for all states %n times within %<within_ns>, without a break of the link: "
+	"something configures its pfsync again, and it is demoted each time.",
+    .advice = "Find out what reconfigures pfsync0 (a script, a product's interface events); on "
+	      "FreeBSD look at net.inet.carp.demotion.",
+};
+
+static const struct finding_kind flap = {
+    .number = 24,
+    .sentence = "The sync link of %a broke %n times within %<within_ns>: each time it fell silent, "
+		"came back and asked for all states, demoted until it had them.",
+    .advice = "Check cable, port and switch of the sync link; every break demotes a firewall.",
+};
+
+/* A bulk request that began a transfer. */
+struct start {
+	int64_t time_ns;
+	uint64_t evidence;
+	uint16_t node;
+	bool quiet; /* the node, which spoke often, was silent before */
+	bool reboot;
+};
+
+struct look {
+	int64_t at_ns; /* 0 = none */
+	int requester;
+	int sender;
+	uint64_t evidence;
+};
+
+struct transfer {
+	GArray *starts; /* struct start */
+	struct {
+		int64_t last_ns; /* its last packet, and the one before */
+		int64_t before_ns;
+		int64_t first_ns;
+		uint64_t packets;
+		uint64_t updates; /* full ones sent when its latest bulk transfer began */
+	} nodes[PFREPLAY_NODES_MAX];
+	struct look look; /* the next one */
+	unsigned looks;
+};
+
+static void
+transfer_begin(struct divergence *d, void *self)
+{
+	struct transfer *transfer = self;
+
+	(void)d;
+	transfer->starts = g_array_new(FALSE, FALSE, sizeof(struct start));
+}
+
+static void
+transfer_end(void *self)
+{
+	g_array_free(((struct transfer *)self)->starts, TRUE);
+}
+
+static void
+transfer_packet(struct divergence *d, void *self, const struct open_packet *open)
+{
+	struct transfer *transfer = self;
+	size_t n = open->sender->index;
+
+	(void)d;
+	if (transfer->nodes[n].packets++ == 0)
+		transfer->nodes[n].first_ns = transfer->nodes[n].last_ns = open->time_ns;
+	transfer->nodes[n].before_ns = transfer->nodes[n].last_ns;
+	transfer->nodes[n].last_ns = open->time_ns;
+}
+
+/* Did it speak so often before that its silence means something? */
+static bool
+was_quiet(const struct transfer *transfer, size_t n)
+{
+	int64_t quiet_ns = transfer->nodes[n].last_ns - transfer->nodes[n].before_ns;
+	int64_t heard_ns = transfer->nodes[n].before_ns - transfer->nodes[n].first_ns;
+
+	return quiet_ns >= QUIET_NS && transfer->nodes[n].packets > 4 &&
+	       heard_ns / (int64_t)transfer->nodes[n].packets < QUIET_NS;
+}
+
+static uint64_t
+updates_of(const struct pfreplay *r, int node)
+{
+	const struct node *n = node_at(r, (size_t)node);
+
+	return n->sent[!n->on_wire].messages[PFSYNC_ACT_UPD];
+}
+
+static void
+transfer_bulk(struct divergence *d, void *self, const struct watch_bulk *bulk)
+{
+	struct transfer *transfer = self;
+	struct start start = {.time_ns = bulk->time_ns, .evidence = d->r->open.evidence};
+
+	if (bulk->step == BULK_REQUESTED && bulk->requester >= 0 &&
+	    transfer->starts->len < STARTS_MAX) {
+		start.node = (uint16_t)bulk->requester;
+		start.quiet = was_quiet(transfer, start.node);
+		g_array_append_val(transfer->starts, start);
+	}
+	if (bulk->step == BULK_STARTED && bulk->sender >= 0)
+		transfer->nodes[bulk->sender].updates = updates_of(d->r, bulk->sender);
+	if (bulk->step == BULK_ENDED && bulk->requester >= 0 && bulk->sender >= 0 &&
+	    transfer->look.at_ns == 0 && transfer->looks < LOOKS_MAX) {
+		transfer->looks++;
+		transfer->look = (struct look){
+		    bulk->time_ns + SETTLE_NS, bulk->requester, bulk->sender, d->r->open.evidence};
+	}
+}
+
+static void
+transfer_node(struct divergence *d, void *self, const struct watch_node *node)
+{
+	struct transfer *transfer = self;
+
+	(void)d;
+	for (guint i = 0; i < transfer->starts->len; i++) {
+		struct start *start = &g_array_index(transfer->starts, struct start, i);
+
+		if (node->kind == WATCH_NODE_JOINED && start->node == node->other->index)
+			start->node = node->node->index;
+		if (node->kind == WATCH_NODE_REBOOTED && start->node == node->node->index &&
+		    start->time_ns >= node->node->restarted_ns)
+			start->reboot = true;
+	}
+	if (node->kind == WATCH_NODE_JOINED)
+		transfer->look.at_ns = 0;
+}
+
+/* --- did it bring everything? --------------------------------------------- */
+
+static void
+count_missing(void *user, const struct coverage_look *look)
+{
+	uint64_t *counts = user;
+
+	counts[0]++;
+	counts[1] += look->to == NULL;
+}
+
+static void
+transfer_time(struct divergence *d, void *self, int64_t now_ns)
+{
+	struct transfer *transfer = self;
+	struct look look = transfer->look;
+	uint64_t counts[2] = {0, 0};
+	struct finding *finding;
+
+	if (look.at_ns == 0 || now_ns < look.at_ns)
+		return;
+	transfer->look.at_ns = 0;
+	coverage_walk(d->r, (size_t)look.sender, (size_t)look.requester, count_missing, counts);
+	if (counts[1] < MISSING_MIN || counts[1] < counts[0] / MISSING_ONE_IN)
+		return;
+	finding = findings_note(&d->live, &(struct sighting){.kind = &incomplete,
+					      .tag = (uint64_t)look.at_ns,
+					      .node = node_at(d->r, (size_t)look.requester),
+					      .other = node_at(d->r, (size_t)look.sender),
+					      .severity = PFREPLAY_HIGH,
+					      .time_ns = look.at_ns - SETTLE_NS,
+					      .evidence = look.evidence});
+	finding_set(finding, "states", (int64_t)counts[0]);
+	finding_set(finding, "missing", (int64_t)counts[1]);
+	if (transfer->nodes[look.sender].updates != updates_of(d->r, look.sender))
+		return;
+	finding = findings_note(&d->live, &(struct sighting){.kind = &no_large,
+					      .node = node_at(d->r, (size_t)look.requester),
+					      .other = node_at(d->r, (size_t)look.sender),
+					      .severity = PFREPLAY_HIGH,
+					      .time_ns = look.at_ns - SETTLE_NS,
+					      .evidence = look.evidence});
+	finding_max(finding, "states", (int64_t)counts[0]);
+}
+
+/* --- how each ended ------------------------------------------------------- */
+
+static const struct start *
+start_of(const struct transfer *transfer, int requester, int64_t time_ns)
+{
+	for (guint i = 0; i < transfer->starts->len; i++) {
+		const struct start *start = &g_array_index(transfer->starts, struct start, i);
+
+		if (start->node == requester && start->time_ns == time_ns)
+			return start;
+	}
+	return NULL;
+}
+
+/* Another firewall that spoke while the request waited, or NULL. */
+static const struct node *
+peer_alive(const struct pfreplay *r, const struct pfreplay_bulk *bulk)
+{
+	for (size_t n = 0; n < r->nodes.count; n++) {
+		const struct node *node = node_at(r, n);
+
+		if ((int)n != bulk->requester && node_heard(node) &&
+		    node->first_ns < bulk->requested_ns + PEER_NS / 4 &&
+		    node->last_ns > bulk->requested_ns + ANSWER_NS / 3)
+			return node;
+	}
+	return NULL;
+}
+
+/* Did that requester get another one to its end, later? */
+static bool
+made_good(const struct pfreplay *r, const struct pfreplay_bulk *bulk)
+{
+	for (guint i = 0; i < r->bulks.list->len; i++) {
+		const struct pfreplay_bulk *other =
+		    &g_array_index(r->bulks.list, struct bulk, i).pub;
+
+		if (other->requester == bulk->requester &&
+		    other->outcome == PFREPLAY_BULK_COMPLETE &&
+		    other->ended_ns >= bulk->requested_ns)
+			return true;
+	}
+	return false;
+}
+
+static void
+judge_transfer(struct divergence *d, const struct transfer *transfer, struct findings *findings,
+    const struct pfreplay_bulk *bulk)
+{
+	const struct pfreplay *r = d->r;
+	const struct start *start = start_of(transfer, bulk->requester, bulk->requested_ns);
+	struct sighting sighting = {.time_ns = bulk->requested_ns,
+	    .severity = made_good(r, bulk) ? PFREPLAY_LOW : PFREPLAY_HIGH,
+	    .evidence = start != NULL ? start->evidence : 0};
+	struct finding *finding;
+
+	if (bulk->requester < 0)
+		return;
+	sighting.node = node_at(r, (size_t)bulk->requester);
+	sighting.other = bulk->sender >= 0 ? node_at(r, (size_t)bulk->sender) : NULL;
+	if (bulk->outcome == PFREPLAY_BULK_NO_ANSWER &&
+	    r->now_ns - bulk->requested_ns > ANSWER_NS) {
+		sighting.kind = &unanswered;
+		sighting.other = peer_alive(r, bulk);
+		if (sighting.other == NULL)
+			return;
+	} else if (bulk->outcome == PFREPLAY_BULK_NO_END && r->now_ns - bulk->started_ns > END_NS)
+		sighting.kind = &unfinished;
+	else if (bulk->outcome == PFREPLAY_BULK_REJECTED_END &&
+		 r->now_ns - bulk->ended_ns > ANSWER_NS) {
+		sighting.kind = &refused_end;
+		if (bulk->states == 0 && bulk->started_ns == 0)
+			sighting.severity = PFREPLAY_LOW;
+	} else
+		return;
+	finding = findings_note(findings, &sighting);
+	finding_add(finding, "tries", bulk->tries);
+	finding_add(finding, "states", (int64_t)bulk->states);
+}
+
+/*
+ * Several starts of one node within REPEAT_NS: of a loop, or each after a
+ * silence.  All of them count if REPEAT_MIN of them are so close somewhere.
+ */
+static void
+judge_repeats(struct divergence *d, const struct transfer *transfer, struct findings *findings,
+    uint16_t node, bool quiet)
+{
+	const struct finding_kind *kind = quiet ? &flap : &loop;
+	const struct start *list[REPEAT_KEPT];
+	struct finding *finding = NULL;
+	size_t count = 0;
+	bool close = false;
+
+	for (guint i = 0; i < transfer->starts->len && count < REPEAT_KEPT; i++) {
+		const struct start *start = &g_array_index(transfer->starts, struct start, i);
+
+		if (start->node != node || start->quiet != quiet || start->reboot ||
+		    (count > 0 && start->time_ns - list[count - 1]->time_ns < TOGETHER_NS))
+			continue;
+		list[count++] = start;
+		close =
+		    close || (count >= REPEAT_MIN &&
+				 start->time_ns - list[count - REPEAT_MIN]->time_ns < REPEAT_NS);
+	}
+	for (size_t i = 0; close && i < count; i++)
+		finding = findings_note(findings, &(struct sighting){.kind = kind,
+						      .node = node_at(d->r, node),
+						      .severity = PFREPLAY_MEDIUM,
+						      .time_ns = list[i]->time_ns,
+						      .evidence = list[i]->evidence});
+	if (finding == NULL)
+		return;
+	finding_set(finding, "within_ns", finding->last_ns - finding->first_ns);
+	if (!quiet && count >= REPEAT_HIGH)
+		finding_worsen(finding, PFREPLAY_HIGH);
+}
+
+static void
+transfer_finish(struct divergence *d, void *self, struct findings *findings)
+{
+	const struct transfer *transfer = self;
+	const struct pfreplay *r = d->r;
+
+	for (guint i = 0; i < r->bulks.list->len; i++)
+		judge_transfer(
+		    d, transfer, findings, &g_array_index(r->bulks.list, struct bulk, i).pub);
+	for (size_t n = 0; n < r->nodes.count; n++) {
+		judge_repeats(d, transfer, findings, (uint16_t)n, false);
+		judge_repeats(d, transfer, findings, (uint16_t)n, true);
+	}
+}
+
+const struct detector detector_transfer = {
+    .bytes = sizeof(struct transfer),
+    .begin = transfer_begin,
+    .end = transfer_end,
+    .packet = transfer_packet,
+    .bulk = transfer_bulk,
+    .node = transfer_node,
+    .time = transfer_time,
+    .finish = transfer_finish,
+};

@@ -1,0 +1,170 @@
+/*
+ * version.c - firewalls of different releases: D-01, D-02, D-26.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "detectors.h"
+#include "families/rules.h"
+
+/* A lone packet of another version is a damaged or a stray one. */
+#define PACKETS_MIN 2
+/* Bad values: this many, and one in so many messages, are no accident (D-26). */
+#define BAD_MIN 8
+#define BAD_HIGH_ONE_IN 5
+#define BAD_MEDIUM_ONE_IN 50
+
+static const struct finding_kind other_version = {
+    .number = 1,
+    .sentence = "%a speaks pfsync version %[version_a] and %b version %[version_b]: each drops "
+		"every packet of the other (%n seen, counted as bad version), so neither learns "
+		"the other's states.",
+    .advice = "Run the same release on both. While one is upgraded, expect it to hold no states "
+	      "of the other: connections break when traffic moves.",
+};
+
+static const struct finding_kind other_action = {
+    .number = 2,
+    .sentence = "%a sends messages (action %[action_number]) that the release of %b does not "
+		"know: %b gives up each such packet there, and with it the updates and deletes "
+		"behind (%{packets} so far).",
+    .advice = "On the newer firewall set the message version of the older one (ifconfig pfsync0 "
+	      "version 1301, or 1400) until both run the same release.",
+};
+
+static const struct finding_kind misread = {
+    .number = 2,
+    .sentence = "%b, a FreeBSD 14, reads only the first state of each section that %a sends in "
+		"the older format; %{states} came behind it and are misread.",
+    .advice = "Run the same release on both firewalls.",
+};
+
+static const struct finding_kind bad_value = {
+    .number = 26,
+    .sentence = "%b refuses %{messages} of %a because of impossible values (peer state, timeout "
+		"class, direction or address family), of %[messages] that it got.",
+    .advice = "A few come from states that were just being removed. Many mean that the two do "
+	      "not agree on the format: run the same release on both.",
+};
+
+static bool
+knows_action(const struct node *node, uint8_t action_number)
+{
+	for (size_t tap = 0; tap < 2; tap++) {
+		const struct pfsync_hint *hint = &node->hint[tap];
+
+		if (hint->frames == 0 || hint->forced != NULL)
+			continue;
+		for (size_t i = 0; i < pfsync_dialect_count(); i++)
+			if (pfsync_set_has(&hint->candidates, i) &&
+			    pfsync_dialect_at(i)->action_max > action_number)
+				return true;
+	}
+	return false;
+}
+
+/* One finding for both directions: the same two in any order. */
+static void
+note_version(struct divergence *d, const struct open_packet *open, struct node *receiver)
+{
+	const struct node *a = open->sender, *b = receiver;
+	struct finding *finding;
+	bool swapped = b->index < a->index;
+
+	finding = findings_note(&d->live, &(struct sighting){.kind = &other_version,
+					      .node = swapped ? b : a,
+					      .other = swapped ? a : b,
+					      .severity = PFREPLAY_CRITICAL,
+					      .time_ns = open->time_ns,
+					      .evidence = open->evidence});
+	finding_set(finding, swapped ? "version_b" : "version_a", open->version);
+	finding_set(finding, swapped ? "version_a" : "version_b", receiver->rules->version);
+}
+
+static void
+note_action(struct divergence *d, const struct open_packet *open, struct node *receiver,
+    uint8_t action_number)
+{
+	struct finding *finding;
+
+	/* A quiet node may know more than its own messages show. */
+	if (knows_action(receiver, action_number))
+		return;
+	finding = findings_note(&d->live, &(struct sighting){.kind = &other_action,
+					      .tag = action_number,
+					      .node = open->sender,
+					      .other = receiver,
+					      .severity = PFREPLAY_CRITICAL,
+					      .time_ns = open->time_ns,
+					      .evidence = open->evidence});
+	finding_set(finding, "action_number", action_number);
+}
+
+static void
+version_refused(struct divergence *d, void *self, const struct watch_refused *refused)
+{
+	(void)self;
+	if (refused->counter == PFREPLAY_BADVER && refused->open->dialect != NULL &&
+	    refused->receiver->rules->version != 0)
+		note_version(d, refused->open, refused->receiver);
+	else if (refused->counter == PFREPLAY_BADACT && refused->rest &&
+		 refused->open->version == 5)
+		note_action(d, refused->open, refused->receiver, refused->action_number);
+}
+
+static void
+version_outcome(struct divergence *d, void *self, const struct watch_result *result)
+{
+	const struct event *event = result->event;
+
+	(void)self;
+	findings_note(&d->live,
+	    &(struct sighting){.kind = result->outcome == WATCH_MISREAD ? &misread : &bad_value,
+		.node = event->sender,
+		.other = result->receiver,
+		.severity = result->outcome == WATCH_MISREAD ? PFREPLAY_HIGH : PFREPLAY_LOW,
+		.time_ns = event->time_ns,
+		.evidence = event->evidence,
+		.id = event->message->id,
+		.creatorid = event->message->creatorid});
+}
+
+/* Messages with states that it sent. */
+static uint64_t
+messages_of(const struct node *node)
+{
+	const struct node_sent *sent = &node->sent[!node->on_wire];
+
+	return sent->messages[PFSYNC_ACT_INS] + sent->messages[PFSYNC_ACT_UPD] +
+	       sent->messages[PFSYNC_ACT_UPD_C];
+}
+
+static void
+version_finish(struct divergence *d, void *self, struct findings *findings)
+{
+	(void)self;
+	for (guint i = 0; i < findings->list->len; i++) {
+		struct finding *finding = findings->list->pdata[i];
+		uint64_t sent;
+
+		if (finding->kind == &other_version)
+			finding->dropped = finding->count < PACKETS_MIN;
+		if (finding->kind != &bad_value)
+			continue;
+		sent = messages_of(node_at(d->r, finding->nodes[0]));
+		finding_set(finding, "messages", (int64_t)sent);
+		if (finding->count < BAD_MIN)
+			continue;
+		if (finding->count > sent / BAD_MEDIUM_ONE_IN)
+			finding_worsen(finding, PFREPLAY_MEDIUM);
+		if (finding->count > sent / BAD_HIGH_ONE_IN)
+			finding_worsen(finding, PFREPLAY_HIGH);
+	}
+}
+
+const struct detector detector_version = {
+    .bytes = 1,
+    .outcomes = WATCH_OUTCOME(WATCH_REFUSED_VALUE) | WATCH_OUTCOME(WATCH_MISREAD),
+    .outcome = version_outcome,
+    .refused = version_refused,
+    .finish = version_finish,
+};
