@@ -232,7 +232,7 @@ struct stale {
 void assert_message(struct event *event);
 
 /* Corrections leave at once (SEM 2.5). */
-#define ANSWER_NS INT64_C(20000000)
+#define QUICK_ANSWER_NS INT64_C(20000000)
 
 /*
  * `node` says what it last was told by another, `since_ns` ago: it may be the
@@ -241,7 +241,7 @@ void assert_message(struct event *event);
 static inline void
 note_answer(struct node *node, enum pfsync_action action, int64_t since_ns)
 {
-	if (since_ns < 0 || since_ns > ANSWER_NS)
+	if (since_ns < 0 || since_ns > QUICK_ANSWER_NS)
 		return;
 	if (action == (node->is_before_v5 ? PFSYNC_ACT_UPD : PFSYNC_ACT_UPD_C))
 		node->answers++;
