@@ -234,6 +234,8 @@ run(struct sim *sim)
 		run_timers(sim);
 	}
 	run_timers(sim);
+	while (queue_take(sim->queue, sim->end_ns, &event)) /* what these brought about */
+		handle(sim, &event);
 	truth_instant(sim);
 	truth_summary(sim);
 }
