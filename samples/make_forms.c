@@ -33,12 +33,9 @@ static const struct {
     {"link-raw-ipv6.pcap", FREEBSD, {.link = LINK_RAW, .ip = IP_FORM_6}},
 
     {"pfsync0-246.pcap", FREEBSD, {.link = LINK_TAP, .ip = IP_FORM_NONE}},
-    {"pfsync0-121.pcap", FREEBSD,
-	{.link = LINK_TAP, .ip = IP_FORM_NONE, .file.linktype = PFSYNC_LINKTYPE_FREEBSD}},
-    {"pfsync0-18.pcap", OPENBSD_OLD,
-	{.link = LINK_TAP, .ip = IP_FORM_NONE, .file.linktype = PFSYNC_LINKTYPE_OPENBSD}},
-    {"pfsync0-18-ip.pcap", OPENBSD,
-	{.link = LINK_TAP, .tap_ip = true, .file.linktype = PFSYNC_LINKTYPE_OPENBSD}},
+    {"pfsync0-121.pcap", FREEBSD, {.link = LINK_TAP_FREEBSD, .ip = IP_FORM_NONE}},
+    {"pfsync0-18.pcap", OPENBSD_OLD, {.link = LINK_TAP_OPENBSD, .ip = IP_FORM_NONE}},
+    {"pfsync0-18-ip.pcap", OPENBSD, {.link = LINK_TAP_OPENBSD, .tap_ip = true}},
 
     {"ipv6.pcap", FREEBSD, {.ip = IP_FORM_6}},
     {"ipv6-hop-by-hop.pcap", FREEBSD, {.ip = IP_FORM_6_HOP_BY_HOP}},
@@ -62,7 +59,7 @@ static struct story *
 story_for(const char *dialect, const struct capture_form *form)
 {
 	return story_new(
-	    pfsync_dialect_by_name(dialect), form->link == LINK_TAP ? STORY_TAP : STORY_WIRE);
+	    pfsync_dialect_by_name(dialect), link_is_tap(form->link) ? STORY_TAP : STORY_WIRE);
 }
 
 static void

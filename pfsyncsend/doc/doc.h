@@ -65,6 +65,8 @@ void doc_error(const struct doc_at *at, const char *key, const char *format, ...
     __attribute__((format(printf, 3, 4)))
 #endif
     ;
+/* Text with what is neither blank nor printable ASCII as \ooo; cut off at `size` bytes. */
+void doc_printable(char *out, size_t size, const char *text);
 /* The line of a place in the file, 1-based; 0 if it is not found. */
 size_t doc_line(const struct doc_at *at, const char *key);
 

@@ -57,6 +57,24 @@ path_text(char *out, size_t size, const struct doc_step *steps, size_t count)
 }
 
 void
+doc_printable(char *out, size_t size, const char *text)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	while (*text != '\0' && used + 1 < size) {
+		size_t length = strcspn(text, " ");
+		used += pfsync_text_name(out + used, size - used, text, length);
+		text += length;
+		if (*text == ' ' && used + 1 < size) {
+			out[used++] = ' ';
+			out[used] = '\0';
+			text++;
+		}
+	}
+}
+
+void
 doc_error_line(struct doc *doc, size_t line, const char *text)
 {
 	char whole[LINE_MAX_BYTES];
@@ -69,12 +87,18 @@ doc_error_line(struct doc *doc, size_t line, const char *text)
 		snprintf(whole, sizeof(whole), "%s:%zu: %s", doc->name, line, text);
 	else
 		snprintf(whole, sizeof(whole), "%s: %s", doc->name, text);
-	/* Documents hold anything; a terminal gets printable ASCII. */
 	size = 4 * strlen(whole) + 1;
 	doc->errors[doc->error_count] = malloc(size);
 	if (doc->errors[doc->error_count] == NULL)
 		return;
-	pfsync_text_name(doc->errors[doc->error_count], size, whole, strlen(whole));
+	doc_printable(doc->errors[doc->error_count], size, whole);
+	for (size_t i = 0; i < doc->error_count; i++) {
+		/* A value that is looked at twice is wrong once. */
+		if (strcmp(doc->errors[i], doc->errors[doc->error_count]) == 0) {
+			free(doc->errors[doc->error_count]);
+			return;
+		}
+	}
 	doc->error_count++;
 }
 

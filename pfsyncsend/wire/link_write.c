@@ -12,8 +12,8 @@ enum { ETHERNET_MIN = 60, ARPHRD_ETHERNET = 1, COOKED_IFINDEX = 3 };
 enum { COOKED_BROADCAST = 1, COOKED_MULTICAST = 2, COOKED_OTHER = 3 };
 enum { AF_INET_EVERYWHERE = 2 };
 
-const char *const link_kind_names[LINK_KIND_COUNT + 1] = {
-    "ethernet", "vlan", "qinq", "sll", "sll2", "raw", "null", "null-be", "loop", "pfsync0", NULL};
+const char *const link_kind_names[LINK_KIND_COUNT + 1] = {"ethernet", "vlan", "qinq", "sll", "sll2",
+    "raw", "null", "null-be", "loop", "pfsync0", "pfsync0-121", "pfsync0-18", NULL};
 
 uint32_t
 link_type(enum link_kind kind)
@@ -34,6 +34,10 @@ link_type(enum link_kind kind)
 		return 0;
 	case LINK_LOOP:
 		return 108;
+	case LINK_TAP_FREEBSD:
+		return PFSYNC_LINKTYPE_FREEBSD;
+	case LINK_TAP_OPENBSD:
+		return PFSYNC_LINKTYPE_OPENBSD;
 	default:
 		return PFSYNC_LINKTYPE;
 	}
@@ -159,6 +163,8 @@ link_write(struct buffer *out, const struct link_frame *frame, const uint8_t *pa
 		break;
 	case LINK_RAW:
 	case LINK_TAP:
+	case LINK_TAP_FREEBSD:
+	case LINK_TAP_OPENBSD:
 	case LINK_KIND_COUNT:
 		break;
 	}

@@ -22,10 +22,19 @@ enum link_kind {
 	LINK_RAW,
 	LINK_NULL_LITTLE, /* BSD loopback of a little-endian machine */
 	LINK_NULL_BIG,
-	LINK_LOOP, /* OpenBSD loopback: network order */
-	LINK_TAP,  /* pfsync0: nothing in front; the packet is pfsync, or IPv4 (OB 3.3) */
+	LINK_LOOP,        /* OpenBSD loopback: network order */
+	LINK_TAP,         /* pfsync0: nothing in front; the packet is pfsync, or IPv4 (OB 3.3) */
+	LINK_TAP_FREEBSD, /* the same under FreeBSD's own number, 121 */
+	LINK_TAP_OPENBSD, /* OpenBSD's, 18 */
 	LINK_KIND_COUNT
 };
+
+/* Does it show pfsync0, not a wire? */
+static inline bool
+link_is_tap(enum link_kind kind)
+{
+	return kind >= LINK_TAP;
+}
 
 enum { LINK_MAC_BYTES = 6 };
 
@@ -44,9 +53,9 @@ struct link_frame {
 	uint8_t af_inet6;    /* NULL, LOOP: the machine's number for IPv6: 24, 28, 30 */
 };
 
-/* The link type of such frames in a file; LINK_TAP: PFSYNC_LINKTYPE. */
+/* The link type of such frames in a file. */
 uint32_t link_type(enum link_kind kind);
-/* "ethernet", "vlan" ... "pfsync0"; in the order of enum link_kind, NULL behind the last. */
+/* "ethernet", "vlan" ... "pfsync0-18"; in the order of enum link_kind, NULL behind the last. */
 extern const char *const link_kind_names[LINK_KIND_COUNT + 1];
 
 /* The group's MAC address (RFC 1112, RFC 2464); `addr` must be multicast. */

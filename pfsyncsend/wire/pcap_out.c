@@ -36,7 +36,13 @@ pcap_out_open(struct pcap_out *out, const char *path, const struct pcap_format *
 bool
 pcap_out_frame(struct pcap_out *out, int64_t time_ns, const uint8_t *bytes, size_t len)
 {
-	pcap_frame(&out->pending, &out->format, time_ns, bytes, len);
+	return pcap_out_part(out, time_ns, bytes, len, len);
+}
+
+bool
+pcap_out_part(struct pcap_out *out, int64_t time_ns, const uint8_t *bytes, size_t kept, size_t len)
+{
+	pcap_frame_part(&out->pending, &out->format, time_ns, bytes, kept, len);
 	out->frames++;
 	if (out->pending.len >= PENDING_BYTES)
 		flush(out);

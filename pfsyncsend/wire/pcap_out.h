@@ -33,6 +33,9 @@ int pcap_out_open(struct pcap_out *out, const char *path, const struct pcap_form
  * once there was one, so that a long run can stop early.
  */
 bool pcap_out_frame(struct pcap_out *out, int64_t time_ns, const uint8_t *bytes, size_t len);
+/* The same, but no more than `kept` bytes of it are kept. */
+bool pcap_out_part(
+    struct pcap_out *out, int64_t time_ns, const uint8_t *bytes, size_t kept, size_t len);
 /* Finish: the file gets its name.  0, or errno of the first failure. */
 int pcap_out_commit(struct pcap_out *out);
 /* Give up: no file is left. */

@@ -33,5 +33,8 @@ void pcap_begin(struct buffer *out, const struct pcap_format *format);
  */
 void pcap_frame(struct buffer *out, const struct pcap_format *format, int64_t time_ns,
     const uint8_t *bytes, size_t len);
+/* The same, but of the frame's `len` bytes no more than `kept` are kept. */
+void pcap_frame_part(struct buffer *out, const struct pcap_format *format, int64_t time_ns,
+    const uint8_t *bytes, size_t kept, size_t len);
 
 #endif
