@@ -547,6 +547,20 @@ fw_lookup(const struct fw *fw, uint64_t id, uint32_t creatorid)
 	return index == TABLE_NONE ? NULL : table_at(&fw->table, index);
 }
 
+void
+fw_near_slot(const struct fw *fw, uint64_t id, uint32_t creatorid)
+{
+	if (fw->table.live > 0)
+		table_prefetch_slot(&fw->table, table_hash_id(&fw->table, id, creatorid));
+}
+
+void
+fw_near(const struct fw *fw, uint64_t id, uint32_t creatorid)
+{
+	if (fw->table.live > 0)
+		table_prefetch_state(&fw->table, table_hash_id(&fw->table, id, creatorid));
+}
+
 const struct fw_state *
 fw_next(const struct fw *fw, uint64_t *cursor)
 {

@@ -17,7 +17,8 @@ on_advert(void *context, size_t node, size_t vhid, const uint8_t bytes[CARP_ADVE
 	int64_t since_ns = sim->two_masters_ns[vhid];
 
 	/* Two masters for a moment are how roles change; two that go on are D-23 (SEM 8). */
-	if (since_ns >= 0 && sim->now_ns - since_ns > 2 * (config->advbase + 1) * SIM_SECOND) {
+	if (sim->started && since_ns >= 0 &&
+	    sim->now_ns - since_ns > 2 * (config->advbase + 1) * SIM_SECOND) {
 		effects_add(
 		    sim->effects, "D-23", "two-masters", (int)node, since_ns, 0, 0, config->vhid);
 		sim->two_masters_ns[vhid] = -1;

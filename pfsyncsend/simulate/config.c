@@ -242,8 +242,10 @@ read_top(struct sim_config *config, const struct doc_at *root)
 	config->routing =
 	    (enum sim_routing)doc_choice(root, "routing", routing_names, SIM_ROUTE_ACTIVE);
 	config->active = sim_read_node(config, root, "active", 0);
-	if (config->start_ns < 0)
-		doc_error(root, "start", "captures know no time before 1970");
+	if (config->start_ns < DAY_NS)
+		doc_error(root, "start",
+		    "captures know no time before 1970; accepted: from "
+		    "1970-01-02 on");
 }
 
 static struct sim_config *

@@ -48,7 +48,7 @@ struct sim_node {
 	const char *lan, *wan; /* what this node calls the two sides */
 	char lan_text[PFSYNC_IFNAMSIZ], wan_text[PFSYNC_IFNAMSIZ];
 	struct link_mac mac;
-	int64_t boot_ns; /* pfsync0 comes up then */
+	int64_t boot_ns; /* pfsync0 comes up then; -1: long before the run */
 	bool mute;       /* its pfsync packets never leave it */
 	bool stranger;   /* not one of the firewalls: takes no traffic of the cluster (D-22) */
 };

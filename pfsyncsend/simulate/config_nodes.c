@@ -159,7 +159,7 @@ read_settings(const struct doc_at *at, struct sim_node *node)
 	fw->interval_s = (uint32_t)doc_integer(at, "interval_s", 1, 86400, 10);
 	sim_read_timeouts(at, "timeouts", fw->timeout_s);
 	sim_read_adaptive(at, "adaptive", &fw->adaptive_start, &fw->adaptive_end);
-	node->boot_ns = doc_duration_ns(at, "boot", 0, INT64_MAX / 4, 0);
+	node->boot_ns = doc_duration_ns(at, "boot", 0, INT64_MAX / 4, -1);
 	node->mute = doc_bool(at, "mute", false);
 	node->stranger = doc_bool(at, "stranger", false);
 }

@@ -33,6 +33,12 @@
 #include "seen.h"
 
 #define SIM_SECOND INT64_C(1000000000)
+/*
+ * How long before the run nodes come up that are simply there: enough for every family to have
+ * its bulk update, or to give up waiting for one (SEM 2.9), and for CARP to settle.  Nothing of
+ * this time is captured, counted or told.
+ */
+#define SIM_LEAD_NS (120 * SIM_SECOND)
 
 /* Events; what `a` and `b` are stands behind each. */
 enum sim_event {
@@ -43,6 +49,7 @@ enum sim_event {
 	SIM_EV_DELIVER, /* node; packet */
 	SIM_EV_CAPTURE, /* -; packet */
 	SIM_EV_BOOT,    /* node */
+	SIM_EV_START,   /* the run begins */
 	SIM_EV_FAULT,   /* fault; 0 begins, 1 ends, 2 and on: goes on */
 	SIM_EV_INSTANT  /* -; number */
 };
@@ -78,6 +85,15 @@ struct sim_flow {
 	bool used;
 };
 
+/* What is counted of a node, beside its own counters. */
+struct sim_counts {
+	uint64_t outcomes[FW_OUT_COUNT];
+	uint64_t changes[3]; /* by enum fw_change */
+	uint64_t packets_sent, messages_sent, packets_got, packets_lost;
+	uint64_t bulks_asked, bulks_complete, bulks_given_up, bulks_sent;
+	uint64_t rollback_bytes_max;
+};
+
 struct sim_peer {
 	struct sim *sim; /* context of the node's callbacks */
 	size_t index;
@@ -89,12 +105,9 @@ struct sim_peer {
 	uint32_t cut;       /* how many faults have its sync link down */
 	uint32_t stuck;     /* faults that keep it demoted */
 	uint16_t ip_id;
-	uint64_t outcomes[FW_OUT_COUNT];
-	uint64_t verdicts[FW_DROP_BADLEN + 1];
-	uint64_t changes[3]; /* by enum fw_change */
-	uint64_t packets_sent, messages_sent, packets_got, packets_lost;
-	uint64_t bulks_asked, bulks_complete, bulks_given_up, bulks_sent;
-	uint64_t rollback_bytes_max;
+	bool captured; /* a packet of it was captured: a reader knows that it is there */
+	struct sim_counts counts;
+	struct fw_counters netstat_before; /* the run */
 	struct pcap_out vantage, tap;
 	bool has_vantage, has_tap;
 };
@@ -110,6 +123,7 @@ struct sim {
 	const struct sim_config *config;
 	const struct sim_options *options;
 	int64_t now_ns, end_ns;
+	bool started; /* the run, after the time in which nodes came up */
 	struct queue *queue;
 	size_t nodes;
 	struct sim_peer peers[SIM_NODES_MAX];
@@ -188,6 +202,7 @@ struct evidence_packet {
 	const uint8_t *bytes;
 	size_t len;
 	bool captured;
+	int from;      /* node, or -1 */
 	uint8_t meant; /* bit a node: who should get it, and who said it */
 	uint8_t known; /* who will have got it, and who said it */
 };

@@ -9,7 +9,6 @@
 struct walk {
 	struct sim *sim;
 	const struct evidence_packet *packet;
-	uint64_t messages;
 };
 
 /* A node that got what was captured, or missed what was not, agrees with it from now on. */
@@ -51,6 +50,23 @@ compare_creator(struct walk *walk, uint32_t creatorid)
 	}
 }
 
+/*
+ * Who asks for everything may have lost everything, or not: the capture does not tell, until
+ * something is said about a state again.
+ */
+static void
+forget_node(struct walk *walk)
+{
+	const struct seen_entry *next;
+	size_t cursor = 0;
+
+	if (!walk->packet->captured || walk->packet->from < 0)
+		return;
+	while ((next = seen_next(walk->sim->seen, &cursor)) != NULL)
+		seen_differ(walk->sim->seen, seen_find(walk->sim->seen, next->id, next->creatorid),
+		    (unsigned)walk->packet->from, true);
+}
+
 static bool
 visit(void *context, const struct peek_message *message)
 {
@@ -59,7 +75,8 @@ visit(void *context, const struct peek_message *message)
 	bool deletes = message->action == PFSYNC_ACT_DEL || message->action == PFSYNC_ACT_DEL_C;
 	struct seen_entry *entry;
 
-	walk->messages++;
+	if (message->action == PFSYNC_ACT_UPD_REQ && message->id == 0)
+		forget_node(walk);
 	if (message->action == PFSYNC_ACT_CLR) {
 		compare_creator(walk, message->creatorid);
 		return true;

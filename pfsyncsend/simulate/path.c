@@ -178,7 +178,7 @@ judge(struct sim *sim, struct network *network, const struct leaving *out, size_
 
 	verdict = network_judge(network, sim->now_ns, from, (int)to, len,
 	    out->dialect != NULL ? match_packet : NULL, &match);
-	if (verdict.rule >= 0)
+	if (verdict.rule >= 0 && sim->started)
 		happen_hit(sim, network_rule(network, (size_t)verdict.rule)->fault);
 	return verdict;
 }
@@ -194,7 +194,8 @@ hold(struct sim *sim, size_t index, int64_t at_ns, enum sim_event event, size_t 
 static int64_t
 capture_time(struct sim *sim, int64_t first_ns, bool lost_by_all)
 {
-	if (!sim->has_wire || sim->now_ns < sim->config->start_ns + sim->config->capture_from_ns)
+	if (!sim->has_wire || !sim->started ||
+	    sim->now_ns < sim->config->start_ns + sim->config->capture_from_ns)
 		return -1;
 	switch (sim->config->capture_at) {
 	case SIM_AT_SENDER:
@@ -235,7 +236,7 @@ leave(struct sim *sim, const struct leaving *out)
 		if (verdict.arrive_ns < first_ns)
 			first_ns = verdict.arrive_ns;
 		if (verdict.fate == NET_LOST || !reaches(sim, out, n)) {
-			sim->peers[n].packets_lost++;
+			sim->peers[n].counts.packets_lost++;
 			truth_lost(sim, packet, (int)n,
 			    verdict.fate == NET_LOST ? SIM_LOST_NETWORK : SIM_LOST_OFF,
 			    verdict.fate == NET_LOST ? verdict.rule : -1);
@@ -252,7 +253,9 @@ leave(struct sim *sim, const struct leaving *out)
 	    sim, first_ns == INT64_MAX ? sim->now_ns : first_ns, known == 0 && meant != 0);
 	if (out->dialect == NULL && !sim->config->carp_captured)
 		captured_ns = -1;
-	if (out->from >= 0 && sim->peers[out->from].has_vantage &&
+	if (out->from >= 0 && captured_ns >= 0 && out->dialect != NULL)
+		sim->peers[out->from].captured = true;
+	if (sim->started && out->from >= 0 && sim->peers[out->from].has_vantage &&
 	    (out->dialect != NULL || sim->config->carp_captured))
 		pcap_out_frame(&sim->peers[out->from].vantage, sim->now_ns, packet->frame.bytes,
 		    packet->frame.len);
@@ -262,6 +265,7 @@ leave(struct sim *sim, const struct leaving *out)
 		    .bytes = out->bytes,
 		    .len = out->len,
 		    .captured = captured_ns >= 0,
+		    .from = out->from,
 		    .meant = (uint8_t)(meant | sender),
 		    .known = (uint8_t)(known | sender)};
 		evidence_packet(sim, &evidence);
@@ -337,12 +341,12 @@ path_send(struct sim *sim, size_t node, const struct fw_packet_out *packet)
 	struct sim_peer *peer = &sim->peers[node];
 	struct leaving out = from_node(sim, node);
 
-	peer->packets_sent++;
-	peer->messages_sent += packet->messages;
+	peer->counts.packets_sent++;
+	peer->counts.messages_sent += packet->messages;
 	out.dst = packet->dst;
 	out.bytes = packet->bytes;
 	out.len = packet->len_bytes;
-	if (peer->has_tap)
+	if (sim->started && peer->has_tap)
 		write_tap(sim, node, packet);
 	if (peer->mute > 0)
 		swallow(sim, &out);
@@ -415,8 +419,7 @@ note_verdict(struct sim *sim, size_t node, enum fw_verdict verdict)
 	    [FW_DROP_BADACT] = "D-02",
 	    [FW_DROP_BADLEN] = "D-26"};
 
-	sim->peers[node].verdicts[verdict]++;
-	if (verdict > FW_DROP_DOWN && codes[verdict] != NULL)
+	if (sim->started && verdict > FW_DROP_DOWN && codes[verdict] != NULL)
 		effects_add(sim->effects, codes[verdict], fw_verdict_name(verdict), (int)node,
 		    sim->now_ns, 0, 0, 0);
 }
@@ -435,8 +438,8 @@ path_deliver(struct sim *sim, size_t node, size_t index)
 	if (peer->on && packet->carp) {
 		carp_receive(sim->carp, sim->now_ns, node, in.bytes);
 	} else if (peer->on) {
-		peer->packets_got++;
-		if (peer->has_vantage && peer->misplaced == 0)
+		peer->counts.packets_got++;
+		if (sim->started && peer->has_vantage && peer->misplaced == 0)
 			pcap_out_frame(
 			    &peer->vantage, sim->now_ns, packet->frame.bytes, packet->frame.len);
 		note_verdict(sim, node, fw_receive(peer->fw, sim->now_ns, &in));

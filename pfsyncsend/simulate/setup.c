@@ -116,12 +116,12 @@ look_at(struct list *list, size_t n)
 	const struct fw_counters *counters = fw_counters(sim->peers[n].fw);
 
 	if (node->mute)
-		add(list, "D-03", "mute", (int)n, sim->peers[n].packets_sent);
+		add(list, "D-03", "mute", (int)n, sim->peers[n].counts.packets_sent);
 	if (node->stranger)
-		add(list, "D-22", "a stranger", (int)n, sim->peers[n].packets_sent);
+		add(list, "D-22", "a stranger", (int)n, sim->peers[n].counts.packets_sent);
 	if (fw->syncpeer.af != PFSYNC_AF_UNSPEC && !has_owner(sim, &fw->syncpeer))
 		add(list, "D-04", "syncpeer is nobody's address", (int)n,
-		    sim->peers[n].packets_sent);
+		    sim->peers[n].counts.packets_sent);
 	if (fw->reannounce)
 		add(list, "D-21", "announces what it imported", (int)n,
 		    effects_of(sim, "D-21", -1));

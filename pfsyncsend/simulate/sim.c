@@ -133,8 +133,9 @@ make_nodes(struct sim *sim)
 			    node->fw.name, problem == NULL ? "not enough memory" : problem);
 			return false;
 		}
-		queue_add(
-		    sim->queue, sim->config->start_ns + node->boot_ns, SIM_EV_BOOT, (uint32_t)n, 0);
+		queue_add(sim->queue,
+		    node->boot_ns < 0 ? sim->now_ns : sim->config->start_ns + node->boot_ns,
+		    SIM_EV_BOOT, (uint32_t)n, 0);
 	}
 	return true;
 }
@@ -148,6 +149,18 @@ boot(struct sim *sim, size_t node)
 	fw_up(peer->fw, sim->now_ns);
 	if (sim->carp != NULL)
 		carp_up(sim->carp, sim->now_ns, node);
+}
+
+/* From now on all is counted and told. */
+static void
+start(struct sim *sim)
+{
+	sim->started = true;
+	for (size_t n = 0; n < sim->nodes; n++) {
+		sim->peers[n].netstat_before = *fw_counters(sim->peers[n].fw);
+		sim->peers[n].counts = (struct sim_counts){.packets_sent = 0};
+	}
+	truth_header(sim);
 }
 
 /* ------------------------------------------------------------------------
@@ -205,6 +218,9 @@ handle(struct sim *sim, const struct queue_event *event)
 	case SIM_EV_BOOT:
 		boot(sim, event->a);
 		break;
+	case SIM_EV_START:
+		start(sim);
+		break;
 	case SIM_EV_FAULT:
 		happen_fault(sim, event->a, event->b);
 		break;
@@ -234,6 +250,8 @@ run(struct sim *sim)
 		run_timers(sim);
 	}
 	run_timers(sim);
+	while (queue_take(sim->queue, sim->end_ns, &event)) /* what these brought about */
+		handle(sim, &event);
 	truth_instant(sim);
 	truth_summary(sim);
 }
@@ -243,7 +261,7 @@ begin(struct sim *sim)
 {
 	const struct sim_config *config = sim->config;
 
-	sim->now_ns = config->start_ns;
+	sim->now_ns = config->start_ns - SIM_LEAD_NS;
 	sim->end_ns = config->start_ns + config->duration_ns;
 	sim->nodes = config->node_count;
 	sim->active = config->active;
@@ -301,6 +319,7 @@ sim_run(const struct sim_config *config, const struct sim_options *options)
 	sim->verify = ids_may_clash(config);
 	outfile_mind_signals();
 	begin(sim);
+	queue_add(sim->queue, config->start_ns, SIM_EV_START, 0, 0);
 	good = make_nodes(sim) && open_outputs(sim, &outputs);
 	if (good) {
 		adverts_begin(sim);
@@ -309,7 +328,6 @@ sim_run(const struct sim_config *config, const struct sim_options *options)
 		for (size_t i = 0; i < config->instant_count; i++)
 			queue_add(sim->queue, config->start_ns + config->instants_ns[i],
 			    SIM_EV_INSTANT, 0, i);
-		truth_header(sim);
 		run(sim);
 	}
 	good = close_outputs(sim, &outputs, good) && good;

@@ -122,7 +122,8 @@ write_state(struct sim *sim, size_t n, const struct fw_state *state, const struc
 	struct fw *fw = sim->peers[n].fw;
 	const struct seen_entry *seen = seen_find(sim->seen, state->id, state->creatorid);
 	const struct seen_entry *air = seen_find(flying, state->id, state->creatorid);
-	bool determined = seen != NULL && seen->full && (seen->differs >> n & 1) == 0 &&
+	bool determined = sim->peers[n].captured && seen != NULL && seen->full &&
+			  (seen->differs >> n & 1) == 0 &&
 			  (air == NULL || (air->differs >> n & 1) == 0);
 
 	begin(sim, "state", sim->now_ns);
@@ -261,7 +262,7 @@ truth_lost(
 	static const char *const names[] = {"network", "mute", "off"};
 	struct loss loss = {.sim = sim, .packet = packet, .to = to, .why = names[why], .fault = -1};
 
-	if (sim->truth == NULL || packet->carp)
+	if (sim->truth == NULL || !sim->started || packet->carp)
 		return;
 	if (rule >= 0)
 		loss.fault = (int32_t)network_rule(sim->sync, (size_t)rule)->fault;
@@ -272,7 +273,7 @@ truth_lost(
 void
 truth_message(struct sim *sim, size_t node, const struct fw_message_told *told)
 {
-	if (sim->truth == NULL)
+	if (sim->truth == NULL || !sim->started)
 		return;
 	begin(sim, "message", sim->now_ns);
 	write_node(sim, "to", (int)node);
@@ -298,7 +299,7 @@ truth_change(struct sim *sim, size_t node, enum fw_change change, enum fw_source
 {
 	static const char *const names[] = {"inserted", "updated", "removed"};
 
-	if (sim->truth == NULL)
+	if (sim->truth == NULL || !sim->started)
 		return;
 	begin(sim, "change", sim->now_ns);
 	write_node(sim, "node", (int)node);
@@ -313,7 +314,7 @@ truth_change(struct sim *sim, size_t node, enum fw_change change, enum fw_source
 void
 truth_event(struct sim *sim, int node, const char *what, const char *detail, int64_t number)
 {
-	if (sim->truth == NULL)
+	if (sim->truth == NULL || !sim->started)
 		return;
 	begin(sim, "event", sim->now_ns);
 	write_node(sim, "node", node);
@@ -413,24 +414,25 @@ write_counters(struct sim *sim, size_t n)
 	fprintf(sim->truth,
 	    ",\"hostid\":\"%08" PRIx32 "\",\"states\":%" PRIu64 ",\"packets_sent\":%" PRIu64
 	    ",\"messages_sent\":%" PRIu64 ",\"packets_got\":%" PRIu64 ",\"packets_lost\":%" PRIu64,
-	    fw_hostid(peer->fw), fw_state_count(peer->fw), peer->packets_sent, peer->messages_sent,
-	    peer->packets_got, peer->packets_lost);
-	truth_write_counters(sim->truth, fw_counters(peer->fw));
+	    fw_hostid(peer->fw), fw_state_count(peer->fw), peer->counts.packets_sent,
+	    peer->counts.messages_sent, peer->counts.packets_got, peer->counts.packets_lost);
+	truth_write_counters(sim->truth, fw_counters(peer->fw), &peer->netstat_before);
 	fputs(",\"outcomes\":{", sim->truth);
 	for (size_t i = 0; i < FW_OUT_COUNT; i++) {
-		if (peer->outcomes[i] == 0)
+		if (peer->counts.outcomes[i] == 0)
 			continue;
 		fprintf(sim->truth, "%s\"%s\":%" PRIu64, first ? "" : ",",
-		    fw_outcome_name((enum fw_outcome)i), peer->outcomes[i]);
+		    fw_outcome_name((enum fw_outcome)i), peer->counts.outcomes[i]);
 		first = false;
 	}
 	fprintf(sim->truth,
 	    "},\"changes\":{\"inserted\":%" PRIu64 ",\"updated\":%" PRIu64 ",\"removed\":%" PRIu64
 	    "},\"bulk\":{\"asked\":%" PRIu64 ",\"complete\":%" PRIu64 ",\"given_up\":%" PRIu64
 	    ",\"sent\":%" PRIu64 "},\"rolled_back_max_bytes\":%" PRIu64,
-	    peer->changes[FW_CHANGE_INSERTED], peer->changes[FW_CHANGE_UPDATED],
-	    peer->changes[FW_CHANGE_REMOVED], peer->bulks_asked, peer->bulks_complete,
-	    peer->bulks_given_up, peer->bulks_sent, peer->rollback_bytes_max);
+	    peer->counts.changes[FW_CHANGE_INSERTED], peer->counts.changes[FW_CHANGE_UPDATED],
+	    peer->counts.changes[FW_CHANGE_REMOVED], peer->counts.bulks_asked,
+	    peer->counts.bulks_complete, peer->counts.bulks_given_up, peer->counts.bulks_sent,
+	    peer->counts.rollback_bytes_max);
 	end(sim);
 }
 
@@ -446,8 +448,8 @@ truth_summary(struct sim *sim)
 	write_effects(sim);
 	for (size_t n = 0; n < sim->nodes; n++) {
 		write_counters(sim, n);
-		messages += sim->peers[n].messages_sent;
-		packets += sim->peers[n].packets_sent;
+		messages += sim->peers[n].counts.messages_sent;
+		packets += sim->peers[n].counts.packets_sent;
 	}
 	begin(sim, "summary", sim->now_ns);
 	fprintf(sim->truth,

@@ -93,27 +93,29 @@ truth_write_state(FILE *out, const struct fw *fw, int64_t now_ns, const struct f
 }
 
 void
-truth_write_counters(FILE *out, const struct fw_counters *c)
+truth_write_counters(FILE *out, const struct fw_counters *c, const struct fw_counters *b)
 {
 	const struct {
 		const char *name;
 		uint64_t value;
-	} rows[] = {{"ipackets", c->ipackets}, {"ipackets6", c->ipackets6}, {"badif", c->badif},
-	    {"badttl", c->badttl}, {"hdrops", c->hdrops}, {"badver", c->badver},
-	    {"badauth", c->badauth}, {"badact", c->badact}, {"badlen", c->badlen},
-	    {"badval", c->badval}, {"stale", c->stale}, {"badstate", c->badstate},
-	    {"opackets", c->opackets}, {"opackets6", c->opackets6}, {"onomem", c->onomem},
-	    {"oerrors", c->oerrors}};
+	} rows[] = {{"ipackets", c->ipackets - b->ipackets},
+	    {"ipackets6", c->ipackets6 - b->ipackets6}, {"badif", c->badif - b->badif},
+	    {"badttl", c->badttl - b->badttl}, {"hdrops", c->hdrops - b->hdrops},
+	    {"badver", c->badver - b->badver}, {"badauth", c->badauth - b->badauth},
+	    {"badact", c->badact - b->badact}, {"badlen", c->badlen - b->badlen},
+	    {"badval", c->badval - b->badval}, {"stale", c->stale - b->stale},
+	    {"badstate", c->badstate - b->badstate}, {"opackets", c->opackets - b->opackets},
+	    {"opackets6", c->opackets6 - b->opackets6}, {"onomem", c->onomem - b->onomem},
+	    {"oerrors", c->oerrors - b->oerrors}};
 
 	fputs(",\"netstat\":{", out);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		fprintf(out, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",", rows[i].name, rows[i].value);
-	for (unsigned way = 0; way < 2; way++) {
-		const uint64_t *acts = way == 0 ? c->iacts : c->oacts;
-		fprintf(out, ",\"%s\":[", way == 0 ? "iacts" : "oacts");
-		for (size_t i = 0; i < PFSYNC_ACTION_NUMBERS; i++)
-			fprintf(out, "%s%" PRIu64, i == 0 ? "" : ",", acts[i]);
-		fputc(']', out);
-	}
-	fputc('}', out);
+	fputs(",\"iacts\":[", out);
+	for (size_t i = 0; i < PFSYNC_ACTION_NUMBERS; i++)
+		fprintf(out, "%s%" PRIu64, i == 0 ? "" : ",", c->iacts[i] - b->iacts[i]);
+	fputs("],\"oacts\":[", out);
+	for (size_t i = 0; i < PFSYNC_ACTION_NUMBERS; i++)
+		fprintf(out, "%s%" PRIu64, i == 0 ? "" : ",", c->oacts[i] - b->oacts[i]);
+	fputs("]}", out);
 }

@@ -18,7 +18,8 @@ void truth_write_text(FILE *out, const char *text);
 /* `,"key":value` for the fields of a state in a node's table (docs/truth.md). */
 void truth_write_state(
     FILE *out, const struct fw *fw, int64_t now_ns, const struct fw_state *state);
-/* `,"netstat":{...}` */
-void truth_write_counters(FILE *out, const struct fw_counters *counters);
+/* `,"netstat":{...}`, what was added since `before`. */
+void truth_write_counters(
+    FILE *out, const struct fw_counters *counters, const struct fw_counters *before);
 
 #endif

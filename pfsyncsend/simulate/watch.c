@@ -44,7 +44,7 @@ on_change(void *context, enum fw_change change, enum fw_source source, enum fw_w
 	struct sim_peer *peer = context;
 	struct sim *sim = peer->sim;
 
-	peer->changes[change]++;
+	peer->counts.changes[change]++;
 	if (change == FW_CHANGE_REMOVED) {
 		evidence_removed(sim, peer->index, why, state);
 		if (why == FW_WHY_EXPIRED)
@@ -139,7 +139,7 @@ on_message(void *context, const struct fw_message_told *told)
 	uint32_t creatorid = message == NULL ? 0 : message->creatorid;
 	const char *code = code_of(told->outcome);
 
-	peer->outcomes[told->outcome]++;
+	peer->counts.outcomes[told->outcome]++;
 	if (message != NULL &&
 	    (told->outcome == FW_OUT_MERGED_SRC || told->outcome == FW_OUT_MERGED_DST ||
 		told->outcome == FW_OUT_ROLLED_BACK || told->outcome == FW_OUT_STALE))
@@ -148,10 +148,10 @@ on_message(void *context, const struct fw_message_told *told)
 	    message != NULL)
 		code = collision_code(sim, peer->index, told);
 	if (told->outcome == FW_OUT_ROLLED_BACK &&
-	    (uint64_t)told->number > peer->rollback_bytes_max)
-		peer->rollback_bytes_max = (uint64_t)told->number;
+	    (uint64_t)told->number > peer->counts.rollback_bytes_max)
+		peer->counts.rollback_bytes_max = (uint64_t)told->number;
 	/* Who has just come up knows nothing yet. */
-	if (told->outcome == FW_OUT_REQUESTED && fw_bulk_waiting(peer->fw))
+	if (!sim->started || (told->outcome == FW_OUT_REQUESTED && fw_bulk_waiting(peer->fw)))
 		code = NULL;
 	if (code != NULL)
 		effects_add(sim->effects, code, fw_outcome_name(told->outcome), (int)peer->index,
@@ -169,21 +169,23 @@ on_bulk(void *context, enum fw_bulk_step step, uint64_t number)
 	struct sim_peer *peer = context;
 	struct sim *sim = peer->sim;
 
+	if (!sim->started)
+		return;
 	truth_event(sim, (int)peer->index, "bulk", fw_bulk_step_name(step), (int64_t)number);
 	switch (step) {
 	case FW_BULK_ASKED:
-		peer->bulks_asked++;
+		peer->counts.bulks_asked++;
 		break;
 	case FW_BULK_COMPLETE:
-		peer->bulks_complete++;
+		peer->counts.bulks_complete++;
 		break;
 	case FW_BULK_GAVE_UP:
-		peer->bulks_given_up++;
+		peer->counts.bulks_given_up++;
 		effects_add(sim->effects, "D-12", "gave-up", (int)peer->index, sim->now_ns, 0, 0,
 		    (int64_t)number);
 		break;
 	case FW_BULK_SENT:
-		peer->bulks_sent++;
+		peer->counts.bulks_sent++;
 		break;
 	default:
 		break;
