@@ -91,3 +91,16 @@ adverts_begin(struct sim *sim)
 		sim->two_masters_ns[i] = -1;
 	}
 }
+
+void
+adverts_tell(struct sim *sim)
+{
+	for (size_t v = 0; v < sim->config->carp_count; v++) {
+		for (size_t n = 0; n < sim->nodes; n++) {
+			if (sim->config->carp[v].advskew[n] >= 0)
+				truth_event(sim, (int)n, "carp",
+				    carp_role_name(carp_role(sim->carp, n, v)),
+				    sim->config->carp[v].vhid);
+		}
+	}
+}

@@ -217,6 +217,8 @@ void happen_hit(struct sim *sim, uint32_t fault);
 
 /* adverts.c */
 void adverts_begin(struct sim *sim);
+/* The roles as they are now, for the truth. */
+void adverts_tell(struct sim *sim);
 
 /* watch.c: what nodes tell; `context` is a struct sim_peer. */
 struct fw_callbacks watch_callbacks(struct sim_peer *peer);

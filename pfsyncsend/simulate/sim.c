@@ -161,6 +161,7 @@ start(struct sim *sim)
 		sim->peers[n].counts = (struct sim_counts){.packets_sent = 0};
 	}
 	truth_header(sim);
+	adverts_tell(sim);
 }
 
 /* ------------------------------------------------------------------------
