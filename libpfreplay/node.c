@@ -288,10 +288,37 @@ tap_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
 	return node;
 }
 
+static bool
+is_recent(const struct nodes *nodes, unsigned i, const struct pfreplay_packet *packet)
+{
+	size_t bytes = packet->af == PFSYNC_AF_INET ? 4 : sizeof(packet->src.b);
+
+	return nodes->recent[i].node != NULL && nodes->recent[i].af == packet->af &&
+	       memcmp(nodes->recent[i].addr.b, packet->src.b, bytes) == 0;
+}
+
+static struct node *
+known_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
+{
+	struct node *node;
+
+	for (unsigned i = 0; i < 2; i++)
+		if (is_recent(nodes, i, packet))
+			return nodes->recent[i].node;
+	node = by_address(nodes, packet->af, &packet->src);
+	if (node == NULL)
+		return NULL;
+	nodes->recent[nodes->recent_next].node = node;
+	nodes->recent[nodes->recent_next].af = packet->af;
+	nodes->recent[nodes->recent_next].addr = packet->src;
+	nodes->recent_next ^= 1;
+	return node;
+}
+
 static struct node *
 address_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
 {
-	struct node *node = by_address(nodes, packet->af, &packet->src);
+	struct node *node = known_sender(nodes, packet);
 
 	if (node != NULL)
 		return node;
@@ -419,6 +446,7 @@ void
 nodes_join(struct nodes *nodes, struct node *into, struct node *from)
 {
 	redirect(nodes->by_address, from, into);
+	memset(nodes->recent, 0, sizeof(nodes->recent));
 	redirect(nodes->by_mac, from, into);
 	redirect(nodes->by_tap, from, into);
 	redirect(nodes->by_name, from, into);
@@ -452,6 +480,14 @@ nodes_join(struct nodes *nodes, struct node *into, struct node *from)
 	from->joined = true;
 }
 
+static void
+set_era(struct node *node)
+{
+	node->era = node->rules->era;
+	if (node->rules->era_of != NULL)
+		node->era = node->rules->era_of(node);
+}
+
 void
 node_set_family(struct node *node, enum pfreplay_family family)
 {
@@ -466,6 +502,7 @@ node_set_family(struct node *node, enum pfreplay_family family)
 		node->takes = node->dialect;
 	else if (family != PFREPLAY_FAMILY_UNKNOWN)
 		node->takes = pfsync_dialect_by_name(node->rules->dialect);
+	set_era(node);
 }
 
 void
@@ -476,6 +513,7 @@ node_set_dialect(struct node *node, const struct pfsync_dialect *dialect)
 	/* Forced to behave otherwise, it still reads what it speaks. */
 	if (dialect != NULL && node->rules->version == dialect->version)
 		node->takes = dialect;
+	set_era(node);
 }
 
 struct node *

@@ -13,6 +13,7 @@
 
 #include "expiry.h"
 #include "family.h"
+#include "merge.h"
 #include "pfreplay.h"
 
 struct discards;
@@ -62,7 +63,8 @@ struct node {
 	enum pfreplay_family family;
 	bool family_forced; /* by the options */
 	const struct pfreplay_rules *rules;
-	bool is_before_v5; /* by the rules */
+	bool is_before_v5;  /* by the rules */
+	enum merge_era era; /* likewise, for its dialect */
 	/* What it can read: its own dialect, or one of its family while that is
 	 * not known; NULL: everything. */
 	const struct pfsync_dialect *takes;
@@ -100,6 +102,13 @@ struct nodes {
 	size_t senders;    /* nodes that sent something */
 	bool wire_present; /* see struct pfreplay_options */
 	GHashTable *by_address;
+	/* Whose packets came last: pairs talk in turn. */
+	struct {
+		struct node *node; /* NULL: empty */
+		enum pfsync_af af;
+		struct pfsync_addr addr;
+	} recent[2];
+	unsigned recent_next;
 	GHashTable *by_mac;
 	GHashTable *by_tap;
 	GHashTable *by_name;
