@@ -509,11 +509,46 @@ void
 node_set_dialect(struct node *node, const struct pfsync_dialect *dialect)
 {
 	node->dialect = dialect;
+	node->family_borrowed = false;
 	node_set_family(node, family_of_dialect(dialect));
 	/* Forced to behave otherwise, it still reads what it speaks. */
 	if (dialect != NULL && node->rules->version == dialect->version)
 		node->takes = dialect;
 	set_era(node);
+}
+
+bool
+node_sent_full_states(const struct node *node)
+{
+	return (node->sent[0].messages[PFSYNC_ACT_INS] | node->sent[0].messages[PFSYNC_ACT_UPD] |
+		   node->sent[1].messages[PFSYNC_ACT_INS] |
+		   node->sent[1].messages[PFSYNC_ACT_UPD]) != 0;
+}
+
+/* Could what the node sent so far be of that dialect? */
+static bool
+may_speak(const struct node *node, const struct pfsync_dialect *dialect)
+{
+	const struct pfsync_hint *hint = &node->hint[node->hint[0].frames == 0];
+
+	for (size_t i = 0; hint->frames != 0 && i < pfsync_dialect_count(); i++)
+		if (pfsync_dialect_at(i) == dialect)
+			return pfsync_set_has(&hint->candidates, i);
+	return true;
+}
+
+void
+node_borrow_family(struct node *node, const struct node *sender)
+{
+	if (node->takes == sender->dialect || node->family_forced || node->discards != NULL ||
+	    sender->dialect == NULL || sender->family_borrowed || node_sent_full_states(node) ||
+	    (node->dialect != NULL && node->certainty == PFSYNC_CERTAIN) ||
+	    !may_speak(node, sender->dialect))
+		return;
+	node_set_family(node, sender->family);
+	node->family_borrowed = true;
+	node->takes = sender->dialect;
+	node->era = sender->era;
 }
 
 struct node *

@@ -62,6 +62,8 @@ struct node {
 	enum pfsync_certainty certainty;
 	enum pfreplay_family family;
 	bool family_forced; /* by the options */
+	/* Taken to be what its peer is: it said nothing that tells. */
+	bool family_borrowed;
 	const struct pfreplay_rules *rules;
 	bool is_before_v5;  /* by the rules */
 	enum merge_era era; /* likewise, for its dialect */
@@ -156,6 +158,15 @@ void nodes_join(struct nodes *nodes, struct node *into, struct node *from);
 void node_set_family(struct node *node, enum pfreplay_family family);
 /* The dialect of its frames: family and what it can read follow. */
 void node_set_dialect(struct node *node, const struct pfsync_dialect *dialect);
+
+/* Did it?  They tell the most of a dialect. */
+bool node_sent_full_states(const struct node *node);
+
+/*
+ * `node` gets a packet of `sender`.  Firewalls of a pair run one release: while
+ * it sent nothing by which its own dialect shows, it is taken to be like that.
+ */
+void node_borrow_family(struct node *node, const struct node *sender);
 
 /* The receiver of --as-peer; NULL if there are too many nodes. */
 struct node *nodes_add_peer(struct nodes *nodes, enum pfreplay_family family);
