@@ -6,6 +6,7 @@
  */
 #include "coverage.h"
 #include "detectors.h"
+#include "families/rules.h"
 
 /* A request that nobody answered for so long: three tries (SEM 2.9). */
 #define ANSWER_NS (15 * NS_PER_S)
@@ -279,6 +280,22 @@ peer_alive(const struct pfreplay *r, const struct pfreplay_bulk *bulk)
 	return NULL;
 }
 
+/* Until v4 nobody answers while it waits for an answer itself (SEM 3.6). */
+static bool
+asks_itself(const struct pfreplay *r, const struct pfreplay_bulk *bulk, const struct node *peer)
+{
+	for (guint i = 0; peer->rules->version < 5 && i < r->bulks.list->len; i++) {
+		const struct pfreplay_bulk *other =
+		    &g_array_index(r->bulks.list, struct bulk, i).pub;
+
+		if (other->requester == peer->index && other->tries != 0 &&
+		    other->requested_ns < bulk->requested_ns + PEER_NS &&
+		    (other->ended_ns == 0 || other->ended_ns > bulk->requested_ns))
+			return true;
+	}
+	return false;
+}
+
 /* Did that requester get another one to its end, later? */
 static bool
 made_good(const struct pfreplay *r, const struct pfreplay_bulk *bulk)
@@ -316,6 +333,8 @@ judge_transfer(struct divergence *d, const struct transfer *transfer, struct fin
 		sighting.other = peer_alive(r, bulk);
 		if (sighting.other == NULL)
 			return;
+		if (asks_itself(r, bulk, sighting.other))
+			sighting.severity = PFREPLAY_LOW;
 	} else if (bulk->outcome == PFREPLAY_BULK_NO_END && r->now_ns - bulk->started_ns > END_NS)
 		sighting.kind = &unfinished;
 	else if (bulk->outcome == PFREPLAY_BULK_REJECTED_END &&

@@ -108,6 +108,10 @@ note_action(struct divergence *d, const struct open_packet *open, struct node *r
 {
 	struct finding *finding;
 
+	/* INS_F and the like are refused by their own kind. */
+	if (d->r->event == NULL || (d->r->event->message->action != PFSYNC_ACT_INS &&
+				       d->r->event->message->action != PFSYNC_ACT_UPD))
+		return;
 	/* Requests and deletes look alike in all releases; records do not. */
 	if (!sent_records(receiver) && knows_action(receiver, action_number))
 		return;
