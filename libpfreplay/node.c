@@ -471,6 +471,7 @@ node_set_family(struct node *node, enum pfreplay_family family)
 		return;
 	node->family = family;
 	node->rules = rules_of(family);
+	node->is_before_v5 = node->rules->version != 0 && node->rules->version < 5;
 	/* Its own dialect if that is one of the family's. */
 	node->takes = NULL;
 	if (node->dialect != NULL && family_of_dialect(node->dialect) == family)

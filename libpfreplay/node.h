@@ -62,6 +62,7 @@ struct node {
 	enum pfreplay_family family;
 	bool family_forced; /* by the options */
 	const struct pfreplay_rules *rules;
+	bool is_before_v5; /* by the rules */
 	/* What it can read: its own dialect, or one of its family while that is
 	 * not known; NULL: everything. */
 	const struct pfsync_dialect *takes;

@@ -11,6 +11,7 @@
 #include "discards.h"
 #include "evidence/carp.h"
 #include "families/rules.h"
+#include "fast.h"
 #include "internal.h"
 
 /* What a state of two nodes takes when nothing of it is shared with others;
@@ -164,6 +165,7 @@ pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
 	open->ip_id = packet->has_ip ? packet->ip_id : 0;
 	open->told = false;
 	open->dialect = NULL;
+	open->fast = NULL;
 	open->gave_up = 0;
 	open->section_given_up = 0;
 	open->section_number = -1;
@@ -336,6 +338,7 @@ pfreplay_packet_frame(struct pfreplay *r, const struct pfsync_frame *frame, int 
 	open->status = status;
 	open->frame = frame;
 	choose_receivers(r, status);
+	fast_begin(r);
 	watch_tell_packet(r, true);
 	open->frame = NULL;
 	open->told = true;

@@ -20,6 +20,7 @@ deliver_stop(struct event *event, const struct node *receiver)
 {
 	struct open_packet *open = &event->r->open;
 
+	open->fast = NULL;
 	for (size_t i = 0; i < open->receiver_count; i++) {
 		if (open->receivers[i] != receiver->index)
 			continue;
@@ -33,6 +34,7 @@ void
 deliver_stop_section(struct event *event, const struct node *receiver)
 {
 	event->r->open.section_given_up |= bit_of(receiver);
+	event->r->open.fast = NULL;
 }
 
 static enum reading
@@ -206,5 +208,6 @@ deliver_problem(struct pfreplay *r, const struct pfsync_problem *problem)
 			continue;
 		open->receivers[i] = open->receivers[--open->receiver_count];
 		open->gave_up |= bit_of(receiver);
+		open->fast = NULL;
 	}
 }
