@@ -90,6 +90,16 @@ pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *out)
 }
 
 bool
+pfreplay_node_get(struct pfreplay *r, size_t index, struct pfreplay_node *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (index >= r->nodes.count || node_is_hidden(r->nodes.list[index]))
+		return false;
+	describe(r, r->nodes.list[index], out);
+	return true;
+}
+
+bool
 pfreplay_peer(struct pfreplay *r, struct pfreplay_node *out)
 {
 	memset(out, 0, sizeof(*out));

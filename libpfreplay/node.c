@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: ISC
  */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "discards.h"
@@ -218,6 +219,48 @@ nodes_of_address(
 	*name = given_name(nodes, af, addr);
 	if (node == NULL && *name != NULL)
 		node = g_hash_table_lookup(nodes->by_name, *name);
+	return node;
+}
+
+/* A node for an address that nothing was seen of yet. */
+static struct node *
+unseen(struct nodes *nodes, enum pfsync_af af, const struct pfsync_addr *addr)
+{
+	struct node *node = by_address(nodes, af, addr);
+
+	if (node == NULL)
+		node = node_for_address(nodes, af, addr);
+	if (node == NULL)
+		node = node_new(nodes);
+	if (node != NULL && by_address(nodes, af, addr) == NULL)
+		add_address(nodes, node, af, addr);
+	return node;
+}
+
+struct node *
+nodes_named(struct nodes *nodes, const char *name)
+{
+	struct node *node = NULL;
+	struct pfsync_addr addr;
+	enum pfsync_af af;
+	GHashTableIter iter;
+	gpointer key, value;
+
+	memset(&addr, 0, sizeof(addr));
+	if (inet_pton(AF_INET, name, addr.b) == 1)
+		return unseen(nodes, PFSYNC_AF_INET, &addr);
+	if (inet_pton(AF_INET6, name, addr.b) == 1)
+		return unseen(nodes, PFSYNC_AF_INET6, &addr);
+	g_hash_table_iter_init(&iter, nodes->names);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		const uint8_t *bytes = g_bytes_get_data(key, NULL);
+
+		if (strcmp(value, name) != 0)
+			continue;
+		af = (enum pfsync_af)bytes[0];
+		memcpy(addr.b, bytes + 1, sizeof(addr.b));
+		node = unseen(nodes, af, &addr);
+	}
 	return node;
 }
 

@@ -144,6 +144,12 @@ struct node *nodes_own(struct nodes *nodes, struct node *node, uint32_t creatori
 void nodes_join(struct nodes *nodes, struct node *into, struct node *from);
 
 /*
+ * The firewall that the user calls so, or that has this address as text; made if
+ * it was not seen yet.  NULL if nobody is called so, or there are too many nodes.
+ */
+struct node *nodes_named(struct nodes *nodes, const char *name);
+
+/*
  * The node of that address, by itself or by the user's name for it; NULL if
  * there is none.  *name is what the user calls the address, or NULL.
  */

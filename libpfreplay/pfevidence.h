@@ -205,6 +205,33 @@ void pfreplay_direction_add(struct pfreplay *r, const struct pfreplay_direction 
 bool pfreplay_direction_at(
     const struct pfreplay *r, size_t n, struct pfreplay_direction *direction);
 
+/* ------------------------------------------------------------------------
+ * Listings: what a firewall itself says it has, and has counted
+ */
+
+/*
+ * The firewall that options.names calls so, or with that address as text, also
+ * if the capture has not shown it yet: it is then made.  -1 if nobody is called
+ * so, or there are too many nodes.
+ */
+int pfreplay_node_known(struct pfreplay *r, const char *name);
+
+/*
+ * At that time the node had this state with these values, as pfctl listed it:
+ * it is asserted, with 0 as the frame of the evidence.  `state` needs id,
+ * creatorid and both peers' states.  Not between pfreplay_packet_begin() and
+ * pfreplay_packet_end().  False if it was not taken.
+ */
+bool pfreplay_seed(
+    struct pfreplay *r, size_t node, const struct pfsync_message *state, int64_t time_ns);
+
+/*
+ * From now on count the messages that each node receives, as FreeBSD's netstat
+ * does; it costs some time for each message.
+ */
+void pfreplay_received_count(struct pfreplay *r);
+uint64_t pfreplay_received(const struct pfreplay *r, size_t node, enum pfsync_action action);
+
 #ifdef __cplusplus
 }
 #endif

@@ -359,6 +359,8 @@ struct pfreplay_node {
  * Counting `states` and `due` walks the table: keep the answer.
  */
 bool pfreplay_node_at(struct pfreplay *r, size_t n, struct pfreplay_node *node);
+/* The node of that index; false if there is none. */
+bool pfreplay_node_get(struct pfreplay *r, size_t index, struct pfreplay_node *node);
 /* The index of the node with that address, also if it is only named; or -1. */
 int pfreplay_node_by_addr(
     const struct pfreplay *r, enum pfsync_af af, const struct pfsync_addr *addr);

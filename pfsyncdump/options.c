@@ -29,10 +29,13 @@ enum {
 	OPT_DIVERGENCES,
 	OPT_CHECK,
 	OPT_IGNORE,
+	OPT_LISTINGS,
 	OPT_ROLES,
 	OPT_DIALECT,
 	OPT_NODE,
 	OPT_VANTAGE,
+	OPT_PFCTL,
+	OPT_NETSTAT,
 	OPT_MAX_STATES,
 	OPT_COLOUR,
 	OPT_PROGRESS,
@@ -51,10 +54,13 @@ static const struct option long_options[] = {
     {"divergences", no_argument, NULL, OPT_DIVERGENCES},
     {"check", no_argument, NULL, OPT_CHECK},
     {"ignore", required_argument, NULL, OPT_IGNORE},
+    {"listings", no_argument, NULL, OPT_LISTINGS},
     {"roles", no_argument, NULL, OPT_ROLES},
     {"dialect", required_argument, NULL, OPT_DIALECT},
     {"node", required_argument, NULL, OPT_NODE},
     {"vantage", required_argument, NULL, OPT_VANTAGE},
+    {"pfctl", required_argument, NULL, OPT_PFCTL},
+    {"netstat", required_argument, NULL, OPT_NETSTAT},
     {"max-states", required_argument, NULL, OPT_MAX_STATES},
     {"color", required_argument, NULL, OPT_COLOUR},
     {"progress", no_argument, NULL, OPT_PROGRESS},
@@ -79,6 +85,11 @@ options_help(FILE *stream)
 	      "  --node NAME=ADDR[,ADDR...]\n"
 	      "                       call the firewall with these addresses NAME\n"
 	      "  --vantage NODE=FILE  FILE, one of several of -r, was captured at NODE's end\n"
+	      "  --pfctl NODE=FILE[@TIME]\n"
+	      "                       pfctl -vvss of NODE at TIME: compare its table, or begin\n"
+	      "                       with it\n"
+	      "  --netstat NODE=[BEFORE,]AFTER\n"
+	      "                       netstat -s -p pfsync of NODE: compare its counters\n"
 	      "  --max-states N       keep at most N states in memory\n"
 	      "views\n"
 	      "  --messages           every message\n"
@@ -91,6 +102,7 @@ options_help(FILE *stream)
 	      "  --divergences        what is wrong between the tables, and what to do\n"
 	      "  --ignore D-NN[,...]  say nothing of these divergences\n"
 	      "  --check              exit 0 if in sync, 1 if diverged, 2 if that cannot be told\n"
+	      "  --listings           how --pfctl and --netstat agree with the capture\n"
 	      "  --roles              who is master, by adverts of CARP in the captures\n"
 	      "  --json               the same as JSON Lines\n"
 	      "output\n"
@@ -145,21 +157,27 @@ parse_count(const char *text, uint64_t *value)
 	return errno == 0 && *end == '\0' && *value > 0;
 }
 
+bool
+options_addr(const char *text, enum pfsync_af *af, struct pfsync_addr *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	*af = PFSYNC_AF_INET;
+	if (inet_pton(AF_INET, text, addr->b) == 1)
+		return true;
+	*af = PFSYNC_AF_INET6;
+	return inet_pton(AF_INET6, text, addr->b) == 1;
+}
+
 static bool
 parse_addr(const char *text, size_t length, struct pfreplay_name *name)
 {
 	char copy[INET6_ADDRSTRLEN];
 
-	memset(&name->addr, 0, sizeof(name->addr));
 	if (length >= sizeof(copy))
 		return false;
 	memcpy(copy, text, length);
 	copy[length] = '\0';
-	name->af = PFSYNC_AF_INET;
-	if (inet_pton(AF_INET, copy, name->addr.b) == 1)
-		return true;
-	name->af = PFSYNC_AF_INET6;
-	return inet_pton(AF_INET6, copy, name->addr.b) == 1;
+	return options_addr(copy, &name->af, &name->addr);
 }
 
 /* "fw1=10.0.0.11,fd00::11"; the NUL that ends the name is written into argv. */
@@ -390,6 +408,9 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 		return true;
 	case OPT_IGNORE:
 		return parse_ignore(options, value, error);
+	case OPT_LISTINGS:
+		options->views |= REPORT_VIEW_LISTINGS;
+		return true;
 	case OPT_ROLES:
 		options->views |= REPORT_VIEW_ROLES;
 		return true;
@@ -399,6 +420,11 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 		return parse_node(options, value, error);
 	case OPT_VANTAGE:
 		return add_pair(&options->vantage, "--vantage", value, "give NODE=FILE", error);
+	case OPT_PFCTL:
+		return add_pair(&options->pfctl, "--pfctl", value, "give NODE=FILE[@TIME]", error);
+	case OPT_NETSTAT:
+		return add_pair(
+		    &options->netstat, "--netstat", value, "give NODE=[BEFORE,]AFTER", error);
 	case OPT_MAX_STATES:
 		return parse_count(value, &options->max_states) ||
 		       fail(error, "--max-states", value, "give a number of states, 1 or more");
@@ -467,5 +493,7 @@ options_free(struct options *options)
 	free(options->filter);
 	free(options->names);
 	free(options->vantage.list);
+	free(options->pfctl.list);
+	free(options->netstat.list);
 	memset(options, 0, sizeof(*options));
 }

@@ -50,6 +50,8 @@ struct options {
 	struct pfreplay_name *names;          /* --node, one row an address */
 	size_t name_count;
 	struct options_pairs vantage; /* --vantage: files of -r */
+	struct options_pairs pfctl;   /* --pfctl: FILE[@TIME] */
+	struct options_pairs netstat; /* --netstat: [BEFORE,]AFTER */
 	uint64_t max_states;          /* 0 = the replay's own limit */
 	uint64_t ignored;             /* --ignore: bit n for D-n */
 	bool check;                   /* the exit status tells the verdict */
@@ -72,6 +74,9 @@ enum options_result {
 enum options_result options_parse(
     struct options *options, int argc, char **argv, char error[OPTIONS_ERROR_MAX]);
 void options_free(struct options *options);
+
+/* An address as text; false if it is none. */
+bool options_addr(const char *text, enum pfsync_af *af, struct pfsync_addr *addr);
 
 void options_help(FILE *stream);
 /* Every dialect with its systems, and the aliases. */

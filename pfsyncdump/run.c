@@ -16,6 +16,7 @@
 #include "rewrap.h"
 #include "vantage.h"
 #include "walk.h"
+#include "witness.h"
 
 #define EXIT_OK 0
 #define EXIT_DIVERGED 1
@@ -28,6 +29,7 @@ struct run {
 	struct rewrap *rewrap;   /* NULL: nothing to write */
 	bool quiet;              /* nothing but that was asked for */
 	struct vantage *vantage; /* NULL: the inputs are not compared */
+	struct witness *witness;
 	struct report report;
 	struct senders *senders;
 	struct pfreplay *replay;
@@ -36,6 +38,8 @@ struct run {
 	struct walk walk;
 	const char **tap_names;
 	struct progress progress;
+	bool began_known;
+	int64_t began_ns;
 	bool at_known; /* at_ns is a moment */
 	int64_t at_ns;
 	int status;
@@ -103,12 +107,10 @@ add_places(const struct options *options, const struct options_pair *pair, unsig
 {
 	const size_t before = *count;
 
+	if (options_addr(pair->node, &places[before].af, &places[before].addr))
+		places[(*count)++].file = file;
 	for (size_t i = 0; i < options->name_count; i++) {
-		char text[REPORT_ADDR_MAX];
-
-		pfsync_text_addr(text, sizeof(text), options->names[i].af, &options->names[i].addr);
-		if (strcmp(options->names[i].name, pair->node) != 0 &&
-		    strcmp(text, pair->node) != 0)
+		if (strcmp(options->names[i].name, pair->node) != 0)
 			continue;
 		places[*count].af = options->names[i].af;
 		places[*count].addr = options->names[i].addr;
@@ -124,7 +126,7 @@ open_vantage(struct run *run)
 {
 	const struct options *options = run->options;
 	struct vantage_place *places =
-	    calloc(options->name_count * options->vantage.count + 1, sizeof(*places));
+	    calloc((options->name_count + 1) * options->vantage.count + 1, sizeof(*places));
 	size_t count = 0;
 	bool good = places != NULL;
 
@@ -171,7 +173,7 @@ begin(struct run *run)
 	    .colour = colour_wanted(options),
 	    .many_files = options->file_count > 1,
 	};
-	char error[CAPTURE_ERROR_MAX];
+	char error[CAPTURE_ERROR_MAX], text[LINES_ERROR_MAX];
 
 	run->capture = capture_open(options->files, options->file_count, &capture_options, error);
 	if (run->capture == NULL) {
@@ -196,6 +198,11 @@ begin(struct run *run)
 	}
 	if (!open_vantage(run))
 		return false;
+	run->witness = witness_new(options, text);
+	if (run->witness == NULL) {
+		complain(run, text);
+		return false;
+	}
 	run->report.verdict = run->report.verdict || options->check;
 	if (run->report.replay || options->check) {
 		struct pfreplay_options replay_options = {
@@ -209,6 +216,8 @@ begin(struct run *run)
 		    .ignored = options->ignored,
 		};
 		run->replay = pfreplay_new(&replay_options);
+		if (witness_wants_counts(run->witness))
+			pfreplay_received_count(run->replay);
 	}
 	run->walk = (struct walk){
 	    .report = &run->report,
@@ -263,6 +272,18 @@ place_at(struct run *run)
 		run->at_ns = INT64_MAX;
 }
 
+/* When the first frame of all inputs was captured. */
+static int64_t
+began(struct run *run)
+{
+	if (!run->began_known) {
+		look_at_times(run);
+		run->began_known = run->summary.has_time;
+		run->began_ns = run->summary.first_ns;
+	}
+	return run->began_ns;
+}
+
 /* A packet of pfsync.  False if the run cannot go on. */
 static bool
 take_packet(struct run *run, const struct capture_packet *packet, uint64_t missed)
@@ -278,10 +299,18 @@ take_packet(struct run *run, const struct capture_packet *packet, uint64_t misse
 	return true;
 }
 
+static int64_t
+time_of(const struct vantage_event *event)
+{
+	return event->status == CAPTURE_PROBLEM ? event->problem->time_ns : event->packet->time_ns;
+}
+
 /* An event of the capture.  False if the run cannot, or need not, go on. */
 static bool
 take(struct run *run, const struct vantage_event *event)
 {
+	if (run->replay != NULL)
+		witness_reach(run->witness, run->replay, began(run), time_of(event));
 	switch (event->status) {
 	case CAPTURE_PACKET:
 		if (!take_packet(run, event->packet, event->missed))
@@ -333,8 +362,7 @@ read_all(struct run *run)
 			complain(run, capture_error(run->capture));
 			continue;
 		}
-		if (!in_time(run, event.status == CAPTURE_PROBLEM ? event.problem->time_ns
-								  : event.packet->time_ns))
+		if (!in_time(run, time_of(&event)))
 			continue;
 		if (run->vantage == NULL) {
 			if (!take(run, &event))
@@ -420,6 +448,7 @@ finish(struct run *run)
 			vantage_tell(run->vantage, run->replay);
 		if (run->at_known || summary->has_time)
 			pfreplay_advance(run->replay, summary->as_of_ns);
+		witness_end(run->witness, run->replay, began(run));
 		pfreplay_totals(run->replay, &run->totals);
 		summary->totals = &run->totals;
 	}
@@ -441,7 +470,7 @@ finish(struct run *run)
 	}
 	judge(run);
 	reasons_find(summary, run->capture, run->replay);
-	report_end(&run->report, summary, run->replay, run->senders, states_node);
+	report_end(&run->report, summary, run->replay, run->senders, run->witness, states_node);
 	if (options->check)
 		tell_by_status(run);
 }
@@ -464,6 +493,7 @@ run(const struct options *options, struct out *out)
 	report_close(&run.report);
 	pfreplay_free(run.replay);
 	senders_free(run.senders);
+	witness_free(run.witness);
 	vantage_free(run.vantage);
 	capture_close(run.capture);
 	free(run.tap_names);

@@ -5,6 +5,9 @@
  */
 #include "json_evidence.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "json_set.h"
 
 /* ------------------------------------------------------------------------
@@ -185,5 +188,96 @@ json_vantage(const struct pfreplay_direction *direction, const char *sender, con
 	for (size_t i = 0; i < direction->frame_count; i++)
 		json_array_append_new(frames, json_integer((json_int_t)direction->frames[i]));
 	json_object_set_new(object, "frames", frames);
+	return object;
+}
+
+/* ------------------------------------------------------------------------
+ * Listings and counters
+ */
+
+static json_t *
+examples_of(const struct listing *listing)
+{
+	static const char *const kinds[] = {"missing", "extra", "peers", "keys"};
+	json_t *list = json_array();
+	char text[20];
+
+	for (size_t i = 0; i < listing->example_count; i++) {
+		const struct listing_example *example = &listing->examples[i];
+		json_t *entry = json_object();
+
+		json_set_string(entry, "kind", kinds[example->kind]);
+		if (example->has_id) {
+			snprintf(text, sizeof(text), "%016" PRIx64, example->id);
+			json_set_string(entry, "id", text);
+			snprintf(text, sizeof(text), "%08" PRIx32, example->creatorid);
+			json_set_string(entry, "creatorid", text);
+		}
+		json_set_string(entry, "state", example->text);
+		if (example->reason[0] != '\0')
+			json_set_string(entry, "reason", example->reason);
+		json_array_append_new(list, entry);
+	}
+	return list;
+}
+
+json_t *
+json_listing(const struct listing *listing)
+{
+	json_t *object = json_begin("listing");
+
+	json_set_name(object, "node", listing->node);
+	json_set_name(object, "name", listing->path);
+	json_set_time(object, "time", listing->time_ns);
+	json_set_count(object, "listed", listing->listed);
+	json_set_count(object, "never_travels", listing->never_travels);
+	json_set_count(object, "adopted", listing->adopted);
+	json_object_set_new(object, "seeds", json_boolean(listing->seeds));
+	if (listing->seeds)
+		return object;
+	json_set_count(object, "replayed", listing->replayed);
+	json_set_count(object, "both", listing->both);
+	json_set_count(object, "missing", listing->missing);
+	json_set_count(object, "missing_older", listing->missing_older);
+	json_set_count(object, "missing_young", listing->missing_young);
+	json_set_count(object, "extra", listing->extra);
+	json_set_count(object, "extra_young", listing->extra_young);
+	json_set_count(object, "peers_compared", listing->peers_compared);
+	json_set_count(object, "peers_differ", listing->peers_differ);
+	json_set_count(object, "keys_differ", listing->keys_differ);
+	json_object_set_new(object, "precision", json_real(listing_precision(listing)));
+	json_object_set_new(object, "recall", json_real(listing_recall(listing)));
+	if (listing->hostid_known)
+		json_object_set_new(object, "hostid_agrees", json_boolean(listing->hostid_agrees));
+	if (listing->cksum_known)
+		json_object_set_new(object, "cksum_agrees", json_boolean(listing->cksum_agrees));
+	json_object_set_new(object, "examples", examples_of(listing));
+	return object;
+}
+
+json_t *
+json_counters(const struct counters *counters)
+{
+	json_t *object = json_begin("counters");
+	size_t agree, compared = counters_compared(counters, &agree);
+
+	json_set_name(object, "node", counters->node);
+	json_set_name(object, "name", counters->after);
+	json_object_set_new(object, "restarted", json_boolean(counters->restarted));
+	json_set_count(object, "compared", compared);
+	json_set_count(object, "agree", agree);
+	for (size_t i = 0; i < counters->row_count; i++) {
+		const struct counters_row *row = &counters->rows[i];
+		json_t *group = json_object_get(object, row->group), *entry = json_object();
+
+		if (group == NULL) {
+			group = json_object();
+			json_object_set_new(object, row->group, group);
+		}
+		json_set_count(entry, "counted", row->counted);
+		if (row->has_predicted)
+			json_set_count(entry, "predicted", row->predicted);
+		json_object_set_new(group, row->name, entry);
+	}
 	return object;
 }

@@ -10,10 +10,14 @@
 
 #include <jansson.h>
 
+#include "witness.h"
 #include "writer.h"
 
 json_t *json_vantage(
     const struct pfreplay_direction *direction, const char *sender, const char *receiver);
+
+json_t *json_listing(const struct listing *listing);
+json_t *json_counters(const struct counters *counters);
 
 /* Group number `n` of pfreplay_vhid_at(), with all that happened in it. */
 json_t *json_carp(const struct pfreplay *replay, size_t n, bool many_files);

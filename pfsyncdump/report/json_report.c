@@ -166,6 +166,19 @@ json_report_direction(void *self, const struct pfreplay_direction *direction, co
 }
 
 static void
+json_report_witness(void *self, const struct witness *witness)
+{
+	for (size_t i = 0; i < witness->listing_count; i++) {
+		if (witness->listings[i].done && !witness->listings[i].no_node)
+			write_object(self, json_listing(&witness->listings[i]));
+	}
+	for (size_t i = 0; i < witness->counters_count; i++) {
+		if (!witness->counters[i].no_node)
+			write_object(self, json_counters(&witness->counters[i]));
+	}
+}
+
+static void
 json_report_roles(void *self, const struct pfreplay *replay)
 {
 	struct json_report *report = self;
@@ -240,6 +253,8 @@ json_writer(struct report_writer *writer, struct out *out, const struct report_s
 		writer->bulk = json_report_bulk;
 	if (all || (views & REPORT_VIEW_LINK) != 0)
 		writer->direction = json_report_direction;
+	if (all || (views & REPORT_VIEW_LISTINGS) != 0)
+		writer->witness = json_report_witness;
 	if (all || (views & REPORT_VIEW_ROLES) != 0)
 		writer->roles = json_report_roles;
 	if (all || (views & REPORT_VIEW_DIVERGENCES) != 0)

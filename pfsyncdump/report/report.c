@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "witness.h"
+
 typedef bool make_writer(struct report_writer *, struct out *, const struct report_style *);
 
 static bool
@@ -37,6 +39,7 @@ report_open(struct report *report, struct out *out, const struct report_style *s
 	    {REPORT_VIEW_STATES, text_states_writer},
 	    {REPORT_VIEW_BULK, text_bulk_writer},
 	    {REPORT_VIEW_LINK, text_vantage_writer},
+	    {REPORT_VIEW_LISTINGS, text_witness_writer},
 	    {REPORT_VIEW_ROLES, text_roles_writer},
 	    {REPORT_VIEW_DIVERGENCES, text_divergence_writer},
 	    {REPORT_VIEW_STATS, text_stats_writer},
@@ -196,7 +199,7 @@ get_names(struct report_names *names, struct pfreplay *replay)
 
 void
 report_end(struct report *report, const struct report_summary *summary, struct pfreplay *replay,
-    const struct senders *senders, size_t states_node)
+    const struct senders *senders, const struct witness *witness, size_t states_node)
 {
 	struct report_names names;
 
@@ -212,6 +215,9 @@ report_end(struct report *report, const struct report_summary *summary, struct p
 			put_bulks(writer, replay, &names);
 		if (replay != NULL && writer->direction != NULL)
 			put_directions(writer, replay, &names);
+		if (replay != NULL && writer->witness != NULL &&
+		    witness->listing_count + witness->counters_count > 0)
+			writer->witness(writer->self, witness);
 		if (replay != NULL && writer->roles != NULL &&
 		    pfreplay_carp_count(replay, PFREPLAY_CARP_ADVERT) > 0)
 			writer->roles(writer->self, replay);

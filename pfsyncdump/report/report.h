@@ -46,6 +46,7 @@ void report_frame_end(struct report *report, const struct report_frame *frame);
  * `replay` is NULL if no writer wants it.
  */
 void report_end(struct report *report, const struct report_summary *summary,
-    struct pfreplay *replay, const struct senders *senders, size_t states_node);
+    struct pfreplay *replay, const struct senders *senders, const struct witness *witness,
+    size_t states_node);
 
 #endif

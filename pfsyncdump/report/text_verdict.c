@@ -18,6 +18,7 @@
 #include "text_style.h"
 #include "text_table.h"
 #include "text_vantage.h"
+#include "text_witness.h"
 #include "writer.h"
 
 #define CELL_MAX 512
@@ -240,6 +241,16 @@ text_verdict_direction(void *self, const struct pfreplay_direction *direction, c
 }
 
 static void
+text_verdict_witness(void *self, const struct witness *witness)
+{
+	struct text_verdict *view = self;
+
+	flush_nodes(view);
+	put_heading(view, "Listings (what the firewalls themselves say)");
+	text_witness_put(view->out, &view->style, witness);
+}
+
+static void
 text_verdict_roles(void *self, const struct pfreplay *replay)
 {
 	struct text_verdict *view = self;
@@ -327,6 +338,7 @@ text_verdict_writer(struct report_writer *writer, struct out *out, const struct 
 	writer->node = text_verdict_node;
 	writer->bulk = text_verdict_bulk;
 	writer->direction = text_verdict_direction;
+	writer->witness = text_verdict_witness;
 	writer->roles = text_verdict_roles;
 	writer->divergences = text_verdict_divergences;
 	writer->summary = text_verdict_summary;

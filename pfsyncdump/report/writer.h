@@ -15,6 +15,7 @@
  *	bulk          for each bulk transfer
  *	direction     for each direction of a link that two captures show
  *	divergences   once
+ *	witness       once, if the user brought listings or counters
  *	roles         once, if there were adverts of CARP
  *	summary       last
  *
@@ -37,6 +38,8 @@
 #include "senders.h"
 #include "time_text.h"
 
+struct witness; /* evidence/witness.h */
+
 /* Room for an address as text, or for what stands in its place. */
 #define REPORT_ADDR_MAX 64
 
@@ -48,7 +51,8 @@ enum report_view {
 	REPORT_VIEW_BULK = 8,
 	REPORT_VIEW_ROLES = 16,
 	REPORT_VIEW_DIVERGENCES = 32,
-	REPORT_VIEW_LINK = 64
+	REPORT_VIEW_LINK = 64,
+	REPORT_VIEW_LISTINGS = 128
 };
 
 /* What writers know of the user's wishes. */
@@ -155,6 +159,8 @@ struct report_writer {
 	/* Of the link between two captures; the names are the nodes'. */
 	void (*direction)(void *self, const struct pfreplay_direction *direction,
 	    const char *sender, const char *receiver);
+	/* The user brought listings or counters. */
+	void (*witness)(void *self, const struct witness *witness);
 	/* Adverts of CARP were seen: what pfevidence.h tells of them. */
 	void (*roles)(void *self, const struct pfreplay *replay);
 	void (*divergences)(void *self, struct pfreplay *replay, const struct report_names *names);
@@ -181,6 +187,8 @@ bool text_bulk_writer(
 bool text_roles_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_vantage_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_witness_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_verdict_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);

@@ -9,8 +9,10 @@ import argparse
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -31,6 +33,19 @@ def objects(*arguments):
 
 def lines_of(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def cut(path, to, moment):
+    """The frames of a classic capture from that moment on."""
+    data = path.read_bytes()
+    order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
+    parts, at = [data[:24]], 24
+    while at < len(data):
+        seconds, _, kept, _ = struct.unpack(order + "IIII", data[at:at + 16])
+        if seconds >= moment:
+            parts.append(data[at:at + 16 + kept])
+        at += 16 + kept
+    to.write_bytes(b"".join(parts))
 
 
 def unix(text):
@@ -163,6 +178,83 @@ class BothEnds(unittest.TestCase):
             self.assertGreater(two[0] + two[1], precision + recall)
         self.assertGreater(two[0], 0.99)
         self.assertGreater(two[1], 0.97)
+
+
+class Listings(unittest.TestCase):
+    """pfctl -vvss and netstat -s of FreeBSD 10.1 against its own traffic."""
+
+    FOLDER = CAPTURES / "freebsd-10.1"
+    NODES = ["--node", "A=10.0.0.11", "--node", "B=10.0.0.12"]
+    MOMENTS = {"phase2": 1795417990.7, "phase3": 1795418001.2}
+
+    def found(self, *arguments):
+        return [line for line in objects("-r", self.FOLDER / "wire.pcap", *self.NODES, *arguments)
+                if line["type"] in ("listing", "counters", "state")]
+
+    def listing(self, node, phase):
+        return self.FOLDER / ("pfctl-vvss-%s-%s.txt" % (node, phase))
+
+    def test_tables(self):
+        words = []
+        for phase, moment in self.MOMENTS.items():
+            for node in "AB":
+                words += ["--pfctl", "%s=%s@%.1f" % (node, self.listing(node, phase), moment)]
+        lines = self.found("--listings", *words)
+        self.assertEqual(len(lines), 4)
+        for line in lines:
+            print("pfctl of %s at %s: %d states, precision %.4f recall %.4f, %d other levels" %
+                  (line["node"], line["time"], line["listed"], line["precision"],
+                   line["recall"], line["peers_differ"]))
+            self.assertEqual((line["precision"], line["recall"], line["keys_differ"]), (1, 1, 0))
+
+    def test_without_ids(self):
+        """pfctl -vss: the same by addresses, as far as these are unique."""
+        text = self.listing("A", "phase3").read_text()
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as plain:
+            plain.write("\n".join(line for line in text.split("\n") if "   id: " not in line))
+            plain.flush()
+            line, = self.found("--listings", "--pfctl",
+                               "A=%s@%.1f" % (plain.name, self.MOMENTS["phase3"]))
+        self.assertGreaterEqual(line["precision"], 0.99)
+        self.assertGreaterEqual(line["recall"], 0.99)
+
+    def test_a_listing_from_before_is_the_table(self):
+        """A late capture, begun with listings, knows the states from before it."""
+        moment = self.MOMENTS["phase3"]
+        with tempfile.TemporaryDirectory() as folder:
+            later = pathlib.Path(folder) / "later.pcap"
+            cut(self.FOLDER / "wire.pcap", later, moment)
+            words = ["-r", later, *self.NODES, "--states", "--at", "%.1f" % (moment + 0.3)]
+            seeds = [word for node in "AB" for word in (
+                "--pfctl", "%s=%s@%.1f" % (node, self.listing(node, "phase3"), moment - 0.1))]
+            without = [line for line in objects(*words) if line["type"] == "state"]
+            seeded = [line for line in objects(*words, *seeds) if line["type"] == "state"]
+            whole = [line for line in objects("-r", self.FOLDER / "wire.pcap", *self.NODES,
+                                              "--states", "--at", "%.1f" % (moment + 0.3))
+                     if line["type"] == "state"]
+        names = lambda lines: {(line["node"], line["id"], line["creatorid"]) for line in lines}
+        print("soon after a capture began late: %d states, with listings %d, of %d" %
+              (len(names(without)), len(names(seeded)), len(names(whole))))
+        self.assertGreater(len(names(seeded)), 2 * len(names(without)))
+        self.assertGreater(len(names(seeded) & names(whole)) / len(names(whole)), 0.95)
+
+    def test_counters(self):
+        """The capture goes on for one packet; B was booted in the middle of it."""
+        lines = self.found("--listings", *(word for node in "AB" for word in (
+            "--netstat", "%s=%s" % (node, self.FOLDER / ("netstat-%s.txt" % node)))))
+        for line in lines:
+            for group in ("received", "sent"):
+                wrong = {name: (row["counted"], row["predicted"])
+                         for name, row in line[group].items() if row["counted"] != row["predicted"]}
+                print("netstat of %s, %s: %d of %d as predicted, others %r" %
+                      (line["node"], group, len(line[group]) - len(wrong), len(line[group]),
+                       wrong))
+                for name, (counted, predicted) in wrong.items():
+                    if line["node"] == "A" or group == "sent":
+                        self.assertLessEqual(abs(counted - predicted), 2, name)
+            for name in ("badttl", "hdrops", "badver", "badact", "badlen", "badval"):
+                row = line["counters"][name]
+                self.assertEqual(row["counted"], row["predicted"], name)
 
 
 def main():

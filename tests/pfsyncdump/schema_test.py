@@ -32,10 +32,10 @@ STATS_WORDS = {
     "EOF": "end of frame mark",
 }
 VIEW_TYPES = {
-    "": {"file", "message", "anomaly", "node", "state", "bulk", "vantage", "carp",
-         "divergence", "coverage", "summary"},
-    "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "vantage", "carp",
-           "divergence", "coverage", "summary"},
+    "": {"file", "message", "anomaly", "node", "state", "bulk", "vantage", "listing",
+         "counters", "carp", "divergence", "coverage", "summary"},
+    "-v": {"file", "frame", "message", "anomaly", "node", "state", "bulk", "vantage", "listing",
+           "counters", "carp", "divergence", "coverage", "summary"},
     "--messages": {"message", "anomaly", "summary"},
     "--states": {"state", "summary"},
     "--stats": {"node", "summary"},
@@ -43,6 +43,7 @@ VIEW_TYPES = {
     "--roles": {"carp", "summary"},
     "--divergences": {"divergence", "coverage", "summary"},
     "--link": {"vantage", "summary"},
+    "--listings": {"listing", "counters", "summary"},
 }
 
 
@@ -69,6 +70,12 @@ def together():
     shared = pathlib.Path(os.environ.get("PFSYNC_SHARED", ROOT.parent / "shared")) / "captures"
     for folder, names, options in (
             ("fault-openbsd-loss", ("wire_A.pcap", "wire_B.pcap"), []),
+            ("freebsd-10.1", ("wire.pcap",),
+             ["--pfctl", "10.0.0.11=%s@1795417990.7" % (
+                 shared / "freebsd-10.1" / "pfctl-vvss-A-phase2.txt"),
+              "--pfctl", "10.0.0.12=%s@+0" % (
+                  shared / "freebsd-10.1" / "pfctl-vvss-B-phase3.txt"),
+              "--netstat", "10.0.0.11=%s" % (shared / "freebsd-10.1" / "netstat-A.txt")]),
             ("carp-failover-freebsd-10.1",
              ("wire_sync.pcap", "wire_client.pcap", "wire_server.pcap"),
              ["--node", "fw1=10.0.0.11,10.1.0.11"])):
