@@ -21,7 +21,7 @@ static const struct finding_kind lost_delete = {
 
 static const struct finding_kind ghost = {
     .number = 25,
-    .sentence = "%b still has %{states} that %a had deleted up to %<late_ns> before.",
+    .sentence = "%b kept %{states} that %a had deleted, for up to %<late_ns> more.",
     .advice = "Harmless unless the table fills; they go with their timeout. If it happens often, "
 	      "packets are lost on the sync link.",
 };
@@ -54,7 +54,21 @@ ghost_said(struct divergence *d, void *self, const struct watch_said *said)
 					.id = event->message->id,
 					.creatorid = event->message->creatorid});
 	finding_max(finding, "late_ns", event->time_ns - tomb->time_ns);
-	if (finding != NULL && finding->count >= MANY)
+	/* What became of the lost delete. */
+	if (deletes) {
+		struct finding *kept = findings_note(&d->live,
+		    &(struct sighting){.kind = &ghost,
+			.node = node_at(d->r, tomb->node),
+			.other = event->sender,
+			.severity = PFREPLAY_LOW,
+			.time_ns = event->time_ns,
+			.evidence = event->evidence,
+			.id = event->message->id,
+			.creatorid = event->message->creatorid});
+
+		finding_max(kept, "late_ns", event->time_ns - tomb->time_ns);
+	}
+	if (deletes && finding != NULL && finding->count >= MANY)
 		finding_worsen(finding, PFREPLAY_MEDIUM);
 }
 

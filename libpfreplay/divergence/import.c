@@ -18,7 +18,7 @@
 /* A request behind an answer by less than this crossed it on the way. */
 #define CROSSED_NS (50 * NS_PER_MS)
 /* An answer is pushed at once (SEM 2.8). */
-#define ANSWER_NS (5 * NS_PER_S)
+#define REPLY_NS (5 * NS_PER_S)
 /* Requests after a start are how a table fills (SEM 3.6). */
 #define START_NS (10 * NS_PER_S)
 /* Answered so often and still asking: refused, not lost (SEM 7.2, D-11). */
@@ -31,6 +31,7 @@
 #define LOST_MIN 10
 #define LOST_ONE_IN 200
 #define UNANSWERED_MIN 3
+#define UNREADABLE_MIN 5
 
 #define PROOF_IFNAMES 256
 
@@ -108,6 +109,15 @@ static const struct finding_kind deaf = {
 	      "snooping of the switch, and syncdev and syncpeer on both.",
 };
 
+static const struct finding_kind unreadable = {
+    .number = 2,
+    .sentence = "%b asks for nearly every state of %a that an update names (%{states}), though it "
+		"was sent them all: it does not understand the messages with whole states of %a, "
+		"which is of a newer release, and gives up each packet that holds one.",
+    .advice = "On the newer firewall set the message version of the older one (ifconfig pfsync0 "
+	      "version 1301, or 1400) until both run the same release.",
+};
+
 /* A state that a node asked for. */
 struct want {
 	int64_t asked_ns;    /* last request */
@@ -126,6 +136,7 @@ struct way {
 	uint64_t asked; /* states */
 	uint64_t again;
 	uint64_t answers;
+	uint64_t proofs; /* states that it proved to have */
 	uint64_t unanswered;
 	int64_t unanswered_first_ns;
 	int64_t unanswered_last_ns;
@@ -139,6 +150,11 @@ struct way {
 struct import {
 	struct side *wants;
 	struct way *from[PFREPLAY_NODES_MAX]; /* by who asks; then by whom */
+	/* Updates in packets without whole states, by sender. */
+	uint64_t bare[PFREPLAY_NODES_MAX];
+	const struct node *sender; /* of the latest packet on the wire */
+	uint64_t records;          /* sent before it */
+	uint64_t updates;
 	/* Interfaces whose states a node proved to have, "NODE NAME". */
 	GHashTable *accepted;
 	/* Interfaces of states that it made itself. */
@@ -226,6 +242,28 @@ is_starting(const struct node *node, int64_t now_ns)
 {
 	return node->unreliable || node->on_credit || now_ns - node->first_ns < 3 * NS_PER_S ||
 	       (node->restarted_ns != 0 && now_ns - node->restarted_ns < START_NS);
+}
+
+static uint64_t
+records_of(const struct node *node)
+{
+	return node->sent[0].messages[PFSYNC_ACT_INS] + node->sent[0].messages[PFSYNC_ACT_UPD];
+}
+
+/* What the packet before this one held. */
+static void
+import_packet(struct divergence *d, void *self, const struct open_packet *open)
+{
+	struct import *import = self;
+	const struct node *sender = import->sender;
+
+	(void)d;
+	if (sender != NULL && records_of(sender) == import->records)
+		import->bare[sender->index] +=
+		    sender->sent[0].messages[PFSYNC_ACT_UPD_C] - import->updates;
+	import->sender = open->packet->tap ? NULL : open->sender;
+	import->records = records_of(open->sender);
+	import->updates = open->sender->sent[0].messages[PFSYNC_ACT_UPD_C];
 }
 
 /* --- rounds --------------------------------------------------------------- */
@@ -345,7 +383,7 @@ requested(struct divergence *d, struct import *import, const struct event *event
 	} else if (want->answered_ns != 0) {
 		if (event->time_ns - want->answered_ns > CROSSED_NS)
 			asked_again(d, import, event, want);
-	} else if (event->time_ns - want->asked_ns > ANSWER_NS / 5)
+	} else if (event->time_ns - want->asked_ns > REPLY_NS / 5)
 		count_unanswered(import, want, event);
 	want->asked_ns = event->time_ns;
 	want->answered_ns = 0;
@@ -429,8 +467,15 @@ import_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 	struct import *import = self;
 	struct want *want;
 
-	if (proof->kind == WATCH_CONFIRMED || proof->kind == WATCH_ACKNOWLEDGED) {
+	if (proof->kind == WATCH_CONFIRMED || proof->kind == WATCH_ACKNOWLEDGED ||
+	    proof->kind == WATCH_HAS) {
 		const char *ifname = ifname_of(d->r, event->entry);
+		const struct node *maker = node_of_creator(d->r, event->message->creatorid);
+
+		if (maker != NULL)
+			way(import, proof->node->index, maker->index)->proofs++;
+		if (proof->kind == WATCH_HAS)
+			return;
 
 		if (ifname[0] != '\0' && skips_interfaces(proof->node))
 			name_put(import->accepted, proof->node, ifname);
@@ -482,7 +527,7 @@ finish_way(struct divergence *d, struct findings *findings, size_t asker, size_t
 
 	/* Went on sending, but never answered. */
 	if (w->answers == 0 && w->unanswered >= UNANSWERED_MIN &&
-	    a->last_ns > w->unanswered_first_ns + ANSWER_NS) {
+	    a->last_ns > w->unanswered_first_ns + REPLY_NS) {
 		finding = findings_note(findings, &(struct sighting){.kind = &deaf,
 						      .node = a,
 						      .other = b,
@@ -495,6 +540,41 @@ finish_way(struct divergence *d, struct findings *findings, size_t asker, size_t
 		if (finding != NULL)
 			finding->last_ns = w->unanswered_last_ns;
 		finding_set(finding, "requests_unanswered", (int64_t)w->unanswered);
+	}
+}
+
+/* It asks for all that is named where it can read on: D-02. */
+static void
+finish_unreadable(struct findings *findings, const struct import *import, const struct way *w,
+    const struct node *asker, const struct node *owner)
+{
+	struct finding *found = findings_find(findings, &lost, 0, owner, asker);
+	bool newer = owner->family == PFREPLAY_V5F14 || owner->family == PFREPLAY_V5F15;
+	struct finding *finding;
+
+	if (found == NULL || !newer || w->proofs != 0 || records_of(asker) != 0 ||
+	    found->count < UNREADABLE_MIN || found->count < import->bare[owner->index] / 2)
+		return;
+	finding = findings_note(findings, &(struct sighting){.kind = &unreadable,
+					      .node = owner,
+					      .other = asker,
+					      .severity = PFREPLAY_CRITICAL,
+					      .time_ns = found->first_ns,
+					      .count = found->count});
+	found->dropped = true;
+	if (finding == NULL)
+		return;
+	finding->last_ns = found->last_ns;
+	for (size_t i = 0; i < found->frame_count; i++)
+		finding_proof(finding, found->frames[i]);
+	for (size_t i = 0; i < found->state_count; i++)
+		finding_state(finding, found->states[i].id, found->states[i].creatorid);
+	for (guint i = 0; i < findings->list->len; i++) {
+		struct finding *other = findings->list->pdata[i];
+
+		if (other->kind == &rejected && other->nodes[0] == owner->index &&
+		    other->nodes[1] == asker->index)
+			other->dropped = true;
 	}
 }
 
@@ -543,6 +623,11 @@ import_finish(struct divergence *d, void *self, struct findings *findings)
 		     owner++)
 			finish_way(d, findings, asker, owner, &import->from[asker][owner]);
 	side_each(import->wants, finish_want, &again);
+	for (size_t asker = 0; asker < d->r->nodes.count; asker++)
+		for (size_t owner = 0; import->from[asker] != NULL && owner < d->r->nodes.count;
+		     owner++)
+			finish_unreadable(findings, import, &import->from[asker][owner],
+			    node_at(d->r, asker), node_at(d->r, owner));
 	for (guint i = 0; i < findings->list->len; i++) {
 		struct finding *finding = findings->list->pdata[i];
 		uint64_t inserts;
@@ -571,6 +656,7 @@ const struct detector detector_import = {
 		WATCH_OUTCOME(WATCH_SKIPPED) | WATCH_OUTCOME(WATCH_MISREAD),
     .begin = import_begin,
     .end = import_end,
+    .packet = import_packet,
     .on_said = import_said,
     .outcome = import_outcome,
     .proof = import_proof,

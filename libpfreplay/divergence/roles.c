@@ -11,7 +11,7 @@
 #define TOGETHER_NS (5 * NS_PER_S)
 #define TIMES_MAX 4096
 /* Still demoted so long after it had all states. */
-#define STUCK_NS (60 * NS_PER_S)
+#define STUCK_NS (15 * NS_PER_S)
 /* A demotion belongs to a bulk request this close to its beginning. */
 #define NEAR_NS (30 * NS_PER_S)
 
@@ -43,6 +43,15 @@ static const struct finding_kind stuck = {
     .advice =
 	"On FreeBSD look at net.inet.carp.demotion, on OpenBSD at ifconfig -g carp; something "
 	"raised it and never took it back.",
+};
+
+static const struct finding_kind stays_backup = {
+    .number = 13,
+    .sentence = "%a, which should be master of virtual host %w before %b, does not take over, "
+		"though its bulk transfer was complete %<after_ns> ago: without preempt that is as "
+		"it should be, with it it is still demoted.",
+    .advice = "On FreeBSD look at net.inet.carp.demotion and net.inet.carp.preempt, on OpenBSD at "
+	      "ifconfig -g carp.",
 };
 
 /* When a node made states. */
@@ -202,6 +211,61 @@ note_stuck(struct divergence *d, struct findings *findings, size_t n,
 	finding_max(finding, "demote_max", demotion->demote_max);
 }
 
+/* The latest complete transfer to that node, or NULL. */
+static const struct pfreplay_bulk *
+latest_bulk(const struct pfreplay *r, int node)
+{
+	const struct pfreplay_bulk *latest = NULL;
+
+	for (guint i = 0; node >= 0 && i < r->bulks.list->len; i++) {
+		const struct pfreplay_bulk *bulk =
+		    &g_array_index(r->bulks.list, struct bulk, i).pub;
+
+		if (bulk->outcome == PFREPLAY_BULK_COMPLETE && bulk->requester == node &&
+		    (latest == NULL || bulk->ended_ns > latest->ended_ns))
+			latest = bulk;
+	}
+	return latest;
+}
+
+/* The one with the smaller advskew was master, asked for all states, and now
+ * leaves it to the other. */
+static void
+note_backup(struct divergence *d, struct findings *findings, size_t n,
+    const struct pfreplay_vhid *vhid)
+{
+	struct pfreplay_speaker one, other;
+	const struct pfreplay_bulk *bulk;
+	struct finding *finding;
+	char word[16];
+
+	if (vhid->speakers != 2)
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		if (!pfreplay_speaker_at(d->r, n, i, &one) ||
+		    !pfreplay_speaker_at(d->r, n, 1 - i, &other))
+			return;
+		bulk = latest_bulk(d->r, one.node);
+		if (bulk == NULL || other.node < 0 || one.advskew_min >= other.advskew_min ||
+		    one.last_ns > bulk->requested_ns ||
+		    other.last_ns - bulk->ended_ns < STUCK_NS)
+			continue;
+		finding = findings_note(findings,
+		    &(struct sighting){.kind = &stays_backup,
+			.tag = n,
+			.node = node_at(d->r, (size_t)one.node),
+			.other = node_at(d->r, (size_t)other.node),
+			.severity = PFREPLAY_LOW,
+			.time_ns = bulk->ended_ns});
+		if (finding == NULL)
+			return;
+		g_snprintf(word, sizeof(word), "%u", vhid->vhid);
+		finding_word(finding, word, sizeof(word));
+		finding->last_ns = MAX(finding->last_ns, other.last_ns);
+		finding_max(finding, "after_ns", other.last_ns - bulk->ended_ns);
+	}
+}
+
 static void
 roles_node(struct divergence *d, void *self, const struct watch_node *node)
 {
@@ -231,6 +295,7 @@ roles_finish(struct divergence *d, void *self, struct findings *findings)
 			note_split(d, self, findings, n, &vhid, &found);
 		for (size_t i = 0; pfreplay_demotion_at(d->r, n, i, &demotion); i++)
 			note_stuck(d, findings, n, &vhid, &demotion);
+		note_backup(d, findings, n, &vhid);
 	}
 }
 

@@ -11,12 +11,14 @@
 #include "detectors.h"
 
 #define REMEMBERED_MAX 8192
-#define ANSWER_NS (NS_PER_S / 10)
+#define CONFIRM_NS (NS_PER_S / 10)
 /* Copies of a packet come within this, and among so many of its sender's. */
 #define COPY_NS (5 * NS_PER_S)
 #define COPIES 64
 /* Rollbacks that the next update does not make good. */
 #define CONFIRMED_HIGH 5
+/* So many times what was rolled back may show in what it says next. */
+#define EXPLAINED 4
 
 static void
 tell_rolled_back(const struct pfreplay *r, const struct finding *finding, GString *text)
@@ -206,7 +208,7 @@ rollback_proof(struct divergence *d, void *self, const struct watch_proof *proof
 	remembered = side_find(rollback->remembered, event->message->id, event->message->creatorid);
 	if (remembered == NULL || remembered->receiver != proof->node->index ||
 	    remembered->dst_seqlo != event->dst->seqlo ||
-	    event->time_ns - remembered->time_ns > ANSWER_NS)
+	    event->time_ns - remembered->time_ns > CONFIRM_NS)
 		return;
 	finding = findings_find(
 	    &d->live, &rolled_back, 0, node_at(d->r, remembered->sender), proof->node);
@@ -280,7 +282,10 @@ rollback_finish(struct divergence *d, void *self, struct findings *findings)
 		for (guint k = 0; k < findings->list->len; k++) {
 			const struct finding *other = findings->list->pdata[k];
 
-			if (other->kind != &rolled_back || other->nodes[1] != finding->nodes[0])
+			/* Each of those may show more than once. */
+			if (other->kind != &rolled_back ||
+			    other->nodes[1] != finding->nodes[0] ||
+			    finding->count / EXPLAINED > other->count)
 				continue;
 			finding->severity = PFREPLAY_LOW;
 			finding_set(finding, "explained", 1);
