@@ -301,6 +301,7 @@ is_turn(const struct event *event, const struct view *view)
 static unsigned
 kinds_of_upd_c(const struct event *event, const struct view *view)
 {
+	const unsigned wanted = event->r->watchers.said;
 	unsigned kinds = WATCH_SAID(WATCH_UPD_C);
 	const struct peers *before;
 	bool tcp;
@@ -311,9 +312,10 @@ kinds_of_upd_c(const struct event *event, const struct view *view)
 	tcp = event->entry->proto == 6;
 	if ((view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED)
 		kinds |= WATCH_SAID(WATCH_UPD_C_NEWS);
-	if (behind(event->src, &before->src, tcp) || behind(event->dst, &before->dst, tcp))
+	if ((wanted & WATCH_SAID(WATCH_UPD_C_BACK)) != 0 &&
+	    (behind(event->src, &before->src, tcp) || behind(event->dst, &before->dst, tcp)))
 		kinds |= WATCH_SAID(WATCH_UPD_C_BACK);
-	if (is_turn(event, view))
+	if ((wanted & WATCH_SAID(WATCH_UPD_C_TURN)) != 0 && is_turn(event, view))
 		kinds |= WATCH_SAID(WATCH_UPD_C_TURN);
 	if ((event->entry->marks & event->r->watchers.marks) != 0)
 		kinds |= WATCH_SAID(WATCH_UPD_C_MARKED);
@@ -393,16 +395,9 @@ is_of_a_state(const struct event *event)
 static bool
 has_bad_value(const struct event *event)
 {
-	const struct pfsync_message *message = event->message;
 	const struct pfsync_dialect *dialect = event->sender->dialect;
 
-	if (dialect == NULL)
-		return false;
-	/* What pfsync_message_check() looks at in a UPD_C: nearly all messages. */
-	if (message->action == PFSYNC_ACT_UPD_C && event->src->state <= PFSYNC_TCPS_PROXY_DST &&
-	    event->dst->state <= PFSYNC_TCPS_PROXY_DST && event->timeout < dialect->timeout_max)
-		return false;
-	return pfsync_message_check(message, dialect, NULL) != PFSYNC_OK;
+	return dialect != NULL && !deliver_values_good(event->message, dialect);
 }
 
 /* INS, INS_ACK, UPD, UPD_C, UPD_REQ, DEL, DEL_C. */

@@ -230,8 +230,10 @@ receive(struct pfreplay *r, struct node *node, int status)
 	/* A tap's owner receives under the address that it has on the wire. */
 	if (node == r->open.sender || node->joined ||
 	    (r->wire_present && node->address_count == 0 && !node->anonymous &&
-		node->discards == NULL) ||
-	    !accepts(r, node, status))
+		node->discards == NULL))
+		return;
+	node_borrow_family(node, r->open.sender);
+	if (!accepts(r, node, status))
 		return;
 	r->open.receivers[r->open.receiver_count++] = node->index;
 }
@@ -288,7 +290,9 @@ take_header(struct pfreplay *r, const struct pfsync_frame *frame)
 	if (frame->header.has_cksum)
 		take_cksum(r, frame->header.cksum);
 	sender->certainty = frame->certainty;
-	if (frame->dialect == sender->dialect)
+	if (frame->dialect == sender->dialect &&
+	    !(sender->family_borrowed &&
+		(frame->certainty == PFSYNC_CERTAIN || node_sent_full_states(sender))))
 		return;
 	node_set_dialect(sender, frame->dialect);
 	watch_tell_node(r, &told);
