@@ -236,8 +236,8 @@ asymmetric_said(struct divergence *d, void *self, const struct watch_said *said)
 	if (said->event->message->action == PFSYNC_ACT_INS)
 		inserted(d, self, said->event);
 	/* Not the first word of it after somebody else's, as after a start. */
-	else if (said->held && said->event->entry != NULL &&
-		 said->standing != PFREPLAY_UNKNOWN && !said->other_key && has_news(said))
+	else if (said->held && said->event->entry != NULL && said->standing != PFREPLAY_UNKNOWN &&
+		 !said->other_key && has_news(said))
 		turned(d, self, said);
 }
 

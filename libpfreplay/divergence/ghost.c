@@ -56,15 +56,15 @@ ghost_said(struct divergence *d, void *self, const struct watch_said *said)
 	finding_max(finding, "late_ns", event->time_ns - tomb->time_ns);
 	/* What became of the lost delete. */
 	if (deletes) {
-		struct finding *kept = findings_note(&d->live,
-		    &(struct sighting){.kind = &ghost,
-			.node = node_at(d->r, tomb->node),
-			.other = event->sender,
-			.severity = PFREPLAY_LOW,
-			.time_ns = event->time_ns,
-			.evidence = event->evidence,
-			.id = event->message->id,
-			.creatorid = event->message->creatorid});
+		struct finding *kept =
+		    findings_note(&d->live, &(struct sighting){.kind = &ghost,
+						.node = node_at(d->r, tomb->node),
+						.other = event->sender,
+						.severity = PFREPLAY_LOW,
+						.time_ns = event->time_ns,
+						.evidence = event->evidence,
+						.id = event->message->id,
+						.creatorid = event->message->creatorid});
 
 		finding_max(kept, "late_ns", event->time_ns - tomb->time_ns);
 	}

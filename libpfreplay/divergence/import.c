@@ -284,6 +284,17 @@ uncount_lost(struct divergence *d, struct want *want)
 		findings_drop(&d->live, finding);
 }
 
+/* Is it the interface?  `cause` is what was predicted, 0 = nothing. */
+static bool
+is_by_interface(
+    const struct import *import, const struct node *asker, const char *ifname, unsigned cause)
+{
+	if (cause == WATCH_REFUSED_IFNAME)
+		return true;
+	return cause == 0 && ifname[0] != '\0' && skips_interfaces(asker) &&
+	       !name_has(import->accepted, asker, ifname) && !name_has(import->used, asker, ifname);
+}
+
 static void
 note_rejected(
     struct divergence *d, struct import *import, const struct event *event, struct want *want)
@@ -296,10 +307,7 @@ note_rejected(
 	if (want->cause == 0 &&
 	    side_find(d->collided, event->message->id, event->message->creatorid) != NULL)
 		want->cause = WATCH_REFUSED_KEY;
-	by_interface = want->cause == WATCH_REFUSED_IFNAME ||
-		       (want->cause == 0 && ifname[0] != '\0' && skips_interfaces(asker) &&
-			   !name_has(import->accepted, asker, ifname) &&
-			   !name_has(import->used, asker, ifname));
+	by_interface = is_by_interface(import, asker, ifname, want->cause);
 	finding = findings_note(
 	    &d->live, &(struct sighting){.kind = by_interface ? &interface : &rejected,
 			  .tag = by_interface ? g_str_hash(ifname) : want->cause,
@@ -593,6 +601,9 @@ finish_want(void *user, uint64_t id, uint32_t creatorid, void *record)
 	const struct way *w;
 	const struct node *asker, *owner;
 	struct finding *finding;
+	const char *ifname;
+	uint32_t number;
+	bool by_interface;
 
 	if (want->told || !want->again || want->owner == VIEW_NOBODY)
 		return;
@@ -601,14 +612,21 @@ finish_want(void *user, uint64_t id, uint32_t creatorid, void *record)
 		return;
 	asker = node_at(again->d->r, want->node);
 	owner = node_at(again->d->r, want->owner);
-	finding = findings_note(again->findings, &(struct sighting){.kind = &rejected,
-						     .tag = want->cause,
-						     .node = owner,
-						     .other = asker,
-						     .severity = PFREPLAY_HIGH,
-						     .time_ns = want->asked_ns,
-						     .id = id,
-						     .creatorid = creatorid});
+	number = store_find(again->d->r, id, creatorid);
+	ifname =
+	    ifname_of(again->d->r, number != 0 ? table_entry(&again->d->r->table, number) : NULL);
+	by_interface = is_by_interface(again->import, asker, ifname, want->cause);
+	finding = findings_note(
+	    again->findings, &(struct sighting){.kind = by_interface ? &interface : &rejected,
+				 .tag = by_interface ? g_str_hash(ifname) : want->cause,
+				 .node = owner,
+				 .other = asker,
+				 .severity = PFREPLAY_HIGH,
+				 .time_ns = want->asked_ns,
+				 .id = id,
+				 .creatorid = creatorid});
+	if (by_interface)
+		finding_word(finding, ifname, PFSYNC_IFNAMSIZ);
 	finding_max(finding, "rounds_max", want->rounds);
 }
 

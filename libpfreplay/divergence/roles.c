@@ -231,8 +231,8 @@ latest_bulk(const struct pfreplay *r, int node)
 /* The one with the smaller advskew was master, asked for all states, and now
  * leaves it to the other. */
 static void
-note_backup(struct divergence *d, struct findings *findings, size_t n,
-    const struct pfreplay_vhid *vhid)
+note_backup(
+    struct divergence *d, struct findings *findings, size_t n, const struct pfreplay_vhid *vhid)
 {
 	struct pfreplay_speaker one, other;
 	const struct pfreplay_bulk *bulk;
@@ -247,16 +247,14 @@ note_backup(struct divergence *d, struct findings *findings, size_t n,
 			return;
 		bulk = latest_bulk(d->r, one.node);
 		if (bulk == NULL || other.node < 0 || one.advskew_min >= other.advskew_min ||
-		    one.last_ns > bulk->requested_ns ||
-		    other.last_ns - bulk->ended_ns < STUCK_NS)
+		    one.last_ns > bulk->requested_ns || other.last_ns - bulk->ended_ns < STUCK_NS)
 			continue;
-		finding = findings_note(findings,
-		    &(struct sighting){.kind = &stays_backup,
-			.tag = n,
-			.node = node_at(d->r, (size_t)one.node),
-			.other = node_at(d->r, (size_t)other.node),
-			.severity = PFREPLAY_LOW,
-			.time_ns = bulk->ended_ns});
+		finding = findings_note(findings, &(struct sighting){.kind = &stays_backup,
+						      .tag = n,
+						      .node = node_at(d->r, (size_t)one.node),
+						      .other = node_at(d->r, (size_t)other.node),
+						      .severity = PFREPLAY_LOW,
+						      .time_ns = bulk->ended_ns});
 		if (finding == NULL)
 			return;
 		g_snprintf(word, sizeof(word), "%u", vhid->vhid);

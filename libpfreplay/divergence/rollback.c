@@ -283,8 +283,7 @@ rollback_finish(struct divergence *d, void *self, struct findings *findings)
 			const struct finding *other = findings->list->pdata[k];
 
 			/* Each of those may show more than once. */
-			if (other->kind != &rolled_back ||
-			    other->nodes[1] != finding->nodes[0] ||
+			if (other->kind != &rolled_back || other->nodes[1] != finding->nodes[0] ||
 			    finding->count / EXPLAINED > other->count)
 				continue;
 			finding->severity = PFREPLAY_LOW;

@@ -58,8 +58,9 @@ static const struct finding_kind refused_end = {
 
 static const struct finding_kind incomplete = {
     .number = 12,
-    .sentence = "After %{bulk transfers} from %b, %a still lacked %[missing] of the %[states] states "
-		"that %b had.",
+    .sentence =
+	"After %{bulk transfers} from %b, %a still lacked %[missing] of the %[states] states "
+	"that %b had.",
     .advice = "Check the sync link for lost packets and its MTU, the state limit of the requester, "
 	      "and compare the number of states on both (pfctl -si).",
 };
@@ -231,7 +232,7 @@ transfer_time(struct divergence *d, void *self, int64_t now_ns)
 	if (counts[1] < MISSING_MIN || counts[1] < counts[0] / MISSING_ONE_IN)
 		return;
 	finding = findings_note(&d->live, &(struct sighting){.kind = &incomplete,
-					      
+
 					      .node = node_at(d->r, (size_t)look.requester),
 					      .other = node_at(d->r, (size_t)look.sender),
 					      .severity = PFREPLAY_HIGH,

@@ -154,6 +154,14 @@ version_outcome(struct divergence *d, void *self, const struct watch_result *res
 		.creatorid = event->message->creatorid});
 }
 
+static const struct finding_kind bad_sent = {
+    .number = 26,
+    .sentence = "%a sent %{messages} with values that its own release does not accept (peer state, "
+		"timeout class, direction or address family), of %[messages].",
+    .advice = "A few come from states that were just being removed. Many mean that the two do "
+	      "not agree on the format: run the same release on both.",
+};
+
 /* Messages with states that it sent. */
 static uint64_t
 messages_of(const struct node *node)
@@ -180,10 +188,35 @@ version_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 	}
 }
 
+/* What nobody is known to have refused. */
+static void
+note_bad_sent(struct findings *findings, const struct node *node)
+{
+	uint64_t bad = node->sent[!node->on_wire].anomalies[PFREPLAY_BADVAL];
+	struct finding *finding;
+
+	if (bad == 0 || !node_heard(node))
+		return;
+	for (guint i = 0; i < findings->list->len; i++) {
+		finding = findings->list->pdata[i];
+		if (finding->kind == &bad_value && finding->nodes[0] == node->index)
+			return;
+	}
+	finding = findings_note(findings, &(struct sighting){.kind = &bad_sent,
+					      .node = node,
+					      .severity = PFREPLAY_LOW,
+					      .time_ns = node->first_ns,
+					      .count = bad});
+	if (finding != NULL)
+		finding->last_ns = node->last_ns;
+}
+
 static void
 version_finish(struct divergence *d, void *self, struct findings *findings)
 {
 	(void)self;
+	for (size_t n = 0; n < d->r->nodes.count; n++)
+		note_bad_sent(findings, node_at(d->r, n));
 	for (guint i = 0; i < findings->list->len; i++) {
 		struct finding *finding = findings->list->pdata[i];
 		uint64_t sent;
@@ -192,7 +225,7 @@ version_finish(struct divergence *d, void *self, struct findings *findings)
 			finding->severity = PFREPLAY_LOW;
 		if (finding->kind == &other_version)
 			finding->dropped = finding->count < PACKETS_MIN;
-		if (finding->kind != &bad_value)
+		if (finding->kind != &bad_value && finding->kind != &bad_sent)
 			continue;
 		sent = messages_of(node_at(d->r, finding->nodes[0]));
 		finding_set(finding, "messages", (int64_t)sent);

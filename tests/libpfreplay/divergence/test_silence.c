@@ -108,7 +108,7 @@ only_one_is_heard(void **state)
 	(void)state;
 	scene_begin(&scene, "openbsd-6k", NULL);
 	scene_say(&scene, A, scene_full(PFSYNC_ACT_INS, 1, CA));
-	a_goes_on(&scene, 20);
+	a_goes_on(&scene, 15);
 	found_nothing(&scene);
 	a_goes_on(&scene, 60);
 	d = found_one(&scene, "D-03");
