@@ -31,6 +31,9 @@
 #define LOST_MIN 10
 #define LOST_ONE_IN 200
 #define UNANSWERED_MIN 3
+/* Refused states that hardly matter: so few, and not one in so many. */
+#define FEW 3
+#define FEW_ONE_IN 50
 #define UNREADABLE_MIN 5
 
 #define PROOF_IFNAMES 256
@@ -659,6 +662,10 @@ import_finish(struct divergence *d, void *self, struct findings *findings)
 		/* All of them got there in the end. */
 		if ((finding->kind == &rejected || finding->kind == &interface) &&
 		    finding_number(finding, "recovered") >= (int64_t)finding->count)
+			finding->severity = PFREPLAY_LOW;
+		/* Two that had the same addresses at a failover, say. */
+		if (finding->kind == &rejected && finding->count < FEW &&
+		    node_at(d->r, finding->nodes[0])->views > finding->count * FEW_ONE_IN)
 			finding->severity = PFREPLAY_LOW;
 	}
 }

@@ -17,6 +17,7 @@
 #define COPIES 64
 /* Rollbacks that the next update does not make good. */
 #define CONFIRMED_HIGH 5
+#define OFTEN 3
 /* So many times what was rolled back may show in what it says next. */
 #define EXPLAINED 4
 
@@ -146,11 +147,15 @@ rollback_packet(struct divergence *d, void *self, const struct open_packet *open
 	copies->next = (copies->next + 1) % COPIES;
 }
 
+/* The `count`-th time; now and then it happens to everybody, and the next update
+ * makes it good. */
 static enum pfreplay_severity
-severity_of(uint32_t bytes, bool level)
+severity_of(uint32_t bytes, bool level, uint64_t count)
 {
 	if (bytes > COVERAGE_WINDOW_BYTES)
 		return PFREPLAY_CRITICAL;
+	if (count < OFTEN)
+		return PFREPLAY_LOW;
 	return level ? PFREPLAY_HIGH : PFREPLAY_MEDIUM;
 }
 
@@ -162,10 +167,13 @@ rollback_outcome(struct divergence *d, void *self, const struct watch_result *re
 	uint32_t bytes = MAX(result->dst_back_bytes, result->src_back_bytes);
 	bool level = result->before != NULL && result->before->dst.state > event->dst->state;
 	bool era_b = result->outcome == WATCH_ROLLED_BACK;
-	enum pfreplay_severity severity = severity_of(bytes, level);
+	enum pfreplay_severity severity;
 	struct remembered *remembered;
 	struct finding *finding;
 
+	finding = findings_find(
+	    &d->live, era_b ? &rolled_back : &overwritten, 0, event->sender, result->receiver);
+	severity = severity_of(bytes, level, finding != NULL ? finding->count + 1 : 1);
 	if (!era_b && severity == PFREPLAY_CRITICAL)
 		severity = PFREPLAY_HIGH;
 	finding =

@@ -86,6 +86,35 @@ a_ghost(void **state)
 	scene_end(&scene);
 }
 
+/* SEM 4.2: until V5f9 an import lives for its rest and the timeout. */
+static void
+twice_as_long(void **state)
+{
+	static const struct {
+		const char *dialect;
+		bool longer;
+	} cases[] = {{"freebsd-9", true}, {"openbsd-6k", false}, {"openbsd-3b", false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct scene scene;
+
+		found_meet(&scene, cases[i].dialect, NULL);
+		for (uint64_t id = 10; id < 25; id++) {
+			struct pfsync_message message = scene_full(PFSYNC_ACT_INS, id, CA);
+
+			message.u.state.expire_s = 600;
+			if (strcmp(cases[i].dialect, "openbsd-3b") == 0)
+				message.u.state.expire_s = 0;
+			scene_say(&scene, A, message);
+		}
+		scene_wait(&scene, 10);
+		assert_int_equal(found(&scene, "D-25"), cases[i].longer);
+		found_nothing_bad(&scene);
+		scene_end(&scene);
+	}
+}
+
 int
 main(void)
 {
@@ -94,6 +123,7 @@ main(void)
 	    cmocka_unit_test(many_of_them),
 	    cmocka_unit_test(deletes_that_cross),
 	    cmocka_unit_test(a_ghost),
+	    cmocka_unit_test(twice_as_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

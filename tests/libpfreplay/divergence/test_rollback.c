@@ -74,8 +74,14 @@ a_little_is_less_bad(void **state)
 	(void)state;
 	found_meet(&scene, "openbsd-6j", NULL);
 	half_stale(&scene, 50000, 40000, false);
+	assert_int_equal(found_one(&scene, "D-06").severity, PFREPLAY_LOW);
+	for (uint32_t i = 1; i < 3; i++) {
+		scene_say(&scene, B, scene_upd_c(9, CA, 4, 2000 + i, 4, 50000));
+		scene_say(&scene, A, scene_upd_c(9, CA, 4, 3000 + i, 4, 40000));
+	}
 	d = found_one(&scene, "D-06");
 	assert_int_equal(d.severity, PFREPLAY_MEDIUM);
+	assert_int_equal(d.count, 3);
 	assert_int_equal(found_number(&d, "rollback_bytes_max"), 10000);
 	scene_end(&scene);
 }
