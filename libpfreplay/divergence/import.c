@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "detectors.h"
+#include "ifnames.h"
 #include "say.h"
 
 #define WANTS_MAX 65536
@@ -34,9 +35,6 @@
 /* Refused states that hardly matter: so few, and not one in so many. */
 #define FEW 3
 #define FEW_ONE_IN 50
-#define UNREADABLE_MIN 5
-
-#define PROOF_IFNAMES 256
 
 static const struct finding_kind lost = {
     .number = 15,
@@ -112,15 +110,6 @@ static const struct finding_kind deaf = {
 	      "snooping of the switch, and syncdev and syncpeer on both.",
 };
 
-static const struct finding_kind unreadable = {
-    .number = 2,
-    .sentence = "%b asks for nearly every state of %a that an update names (%{states}), though it "
-		"was sent them all: it does not understand the messages with whole states of %a, "
-		"which is of a newer release, and gives up each packet that holds one.",
-    .advice = "On the newer firewall set the message version of the older one (ifconfig pfsync0 "
-	      "version 1301, or 1400) until both run the same release.",
-};
-
 /* A state that a node asked for. */
 struct want {
 	int64_t asked_ns;    /* last request */
@@ -139,7 +128,6 @@ struct way {
 	uint64_t asked; /* states */
 	uint64_t again;
 	uint64_t answers;
-	uint64_t proofs; /* states that it proved to have */
 	uint64_t unanswered;
 	int64_t unanswered_first_ns;
 	int64_t unanswered_last_ns;
@@ -153,15 +141,10 @@ struct way {
 struct import {
 	struct side *wants;
 	struct way *from[PFREPLAY_NODES_MAX]; /* by who asks; then by whom */
-	/* Updates in packets without whole states, by sender. */
-	uint64_t bare[PFREPLAY_NODES_MAX];
-	const struct node *sender; /* of the latest packet on the wire */
-	uint64_t records;          /* sent before it */
-	uint64_t updates;
-	/* Interfaces whose states a node proved to have, "NODE NAME". */
-	GHashTable *accepted;
+	/* Interfaces whose states a node proved to have. */
+	struct ifnames accepted;
 	/* Interfaces of states that it made itself. */
-	GHashTable *used;
+	struct ifnames used;
 };
 
 static void
@@ -171,8 +154,8 @@ import_begin(struct divergence *d, void *self)
 
 	(void)d;
 	import->wants = side_new(sizeof(struct want), WANTS_MAX);
-	import->accepted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	import->used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	ifnames_init(&import->accepted);
+	ifnames_init(&import->used);
 }
 
 static void
@@ -181,8 +164,8 @@ import_end(void *self)
 	struct import *import = self;
 
 	side_free(import->wants);
-	g_hash_table_destroy(import->accepted);
-	g_hash_table_destroy(import->used);
+	ifnames_clear(&import->accepted);
+	ifnames_clear(&import->used);
 	for (size_t n = 0; n < PFREPLAY_NODES_MAX; n++)
 		g_free(import->from[n]);
 }
@@ -193,31 +176,6 @@ way(struct import *import, size_t asker, size_t owner)
 	if (import->from[asker] == NULL)
 		import->from[asker] = g_new0(struct way, PFREPLAY_NODES_MAX);
 	return &import->from[asker][owner];
-}
-
-static void
-name_key(char *key, size_t size, const struct node *node, const char *ifname)
-{
-	g_snprintf(key, (gulong)size, "%u %.*s", node->index, PFSYNC_IFNAMSIZ, ifname);
-}
-
-static void
-name_put(GHashTable *set, const struct node *node, const char *ifname)
-{
-	char key[PFSYNC_IFNAMSIZ + 12];
-
-	name_key(key, sizeof(key), node, ifname);
-	if (g_hash_table_size(set) < PROOF_IFNAMES && !g_hash_table_contains(set, key))
-		g_hash_table_add(set, g_strdup(key));
-}
-
-static bool
-name_has(GHashTable *set, const struct node *node, const char *ifname)
-{
-	char key[PFSYNC_IFNAMSIZ + 12];
-
-	name_key(key, sizeof(key), node, ifname);
-	return g_hash_table_contains(set, key);
 }
 
 /* The interface of a state, "" if it is not known or floats. */
@@ -247,28 +205,6 @@ is_starting(const struct node *node, int64_t now_ns)
 	       (node->restarted_ns != 0 && now_ns - node->restarted_ns < START_NS);
 }
 
-static uint64_t
-records_of(const struct node *node)
-{
-	return node->sent[0].messages[PFSYNC_ACT_INS] + node->sent[0].messages[PFSYNC_ACT_UPD];
-}
-
-/* What the packet before this one held. */
-static void
-import_packet(struct divergence *d, void *self, const struct open_packet *open)
-{
-	struct import *import = self;
-	const struct node *sender = import->sender;
-
-	(void)d;
-	if (sender != NULL && records_of(sender) == import->records)
-		import->bare[sender->index] +=
-		    sender->sent[0].messages[PFSYNC_ACT_UPD_C] - import->updates;
-	import->sender = open->packet->tap ? NULL : open->sender;
-	import->records = records_of(open->sender);
-	import->updates = open->sender->sent[0].messages[PFSYNC_ACT_UPD_C];
-}
-
 /* --- rounds --------------------------------------------------------------- */
 
 static void
@@ -295,7 +231,8 @@ is_by_interface(
 	if (cause == WATCH_REFUSED_IFNAME)
 		return true;
 	return cause == 0 && ifname[0] != '\0' && skips_interfaces(asker) &&
-	       !name_has(import->accepted, asker, ifname) && !name_has(import->used, asker, ifname);
+	       !ifnames_has(&import->accepted, asker, ifname) &&
+	       !ifnames_has(&import->used, asker, ifname);
 }
 
 static void
@@ -440,7 +377,7 @@ import_said(struct divergence *d, void *self, const struct watch_said *said)
 	}
 	if (message->action == PFSYNC_ACT_INS) {
 		if (pfsync_has(message, PFSYNC_F_IFNAME))
-			name_put(import->used, event->sender, message->u.state.ifname);
+			ifnames_put(&import->used, event->sender, message->u.state.ifname);
 		return;
 	}
 	want = side_find(import->wants, message->id, message->creatorid);
@@ -478,18 +415,11 @@ import_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 	struct import *import = self;
 	struct want *want;
 
-	if (proof->kind == WATCH_CONFIRMED || proof->kind == WATCH_ACKNOWLEDGED ||
-	    proof->kind == WATCH_HAS) {
+	if (proof->kind == WATCH_CONFIRMED || proof->kind == WATCH_ACKNOWLEDGED) {
 		const char *ifname = ifname_of(d->r, event->entry);
-		const struct node *maker = node_of_creator(d->r, event->message->creatorid);
-
-		if (maker != NULL)
-			way(import, proof->node->index, maker->index)->proofs++;
-		if (proof->kind == WATCH_HAS)
-			return;
 
 		if (ifname[0] != '\0' && skips_interfaces(proof->node))
-			name_put(import->accepted, proof->node, ifname);
+			ifnames_put(&import->accepted, proof->node, ifname);
 		return;
 	}
 	if (proof->kind != WATCH_LACKS || is_starting(proof->node, event->time_ns))
@@ -554,41 +484,6 @@ finish_way(struct divergence *d, struct findings *findings, size_t asker, size_t
 	}
 }
 
-/* It asks for all that is named where it can read on: D-02. */
-static void
-finish_unreadable(struct findings *findings, const struct import *import, const struct way *w,
-    const struct node *asker, const struct node *owner)
-{
-	struct finding *found = findings_find(findings, &lost, 0, owner, asker);
-	bool newer = owner->family == PFREPLAY_V5F14 || owner->family == PFREPLAY_V5F15;
-	struct finding *finding;
-
-	if (found == NULL || !newer || w->proofs != 0 || records_of(asker) != 0 ||
-	    found->count < UNREADABLE_MIN || found->count < import->bare[owner->index] / 2)
-		return;
-	finding = findings_note(findings, &(struct sighting){.kind = &unreadable,
-					      .node = owner,
-					      .other = asker,
-					      .severity = PFREPLAY_CRITICAL,
-					      .time_ns = found->first_ns,
-					      .count = found->count});
-	found->dropped = true;
-	if (finding == NULL)
-		return;
-	finding->last_ns = found->last_ns;
-	for (size_t i = 0; i < found->frame_count; i++)
-		finding_proof(finding, found->frames[i]);
-	for (size_t i = 0; i < found->state_count; i++)
-		finding_state(finding, found->states[i].id, found->states[i].creatorid);
-	for (guint i = 0; i < findings->list->len; i++) {
-		struct finding *other = findings->list->pdata[i];
-
-		if (other->kind == &rejected && other->nodes[0] == owner->index &&
-		    other->nodes[1] == asker->index)
-			other->dropped = true;
-	}
-}
-
 struct again {
 	struct divergence *d;
 	struct import *import;
@@ -644,11 +539,6 @@ import_finish(struct divergence *d, void *self, struct findings *findings)
 		     owner++)
 			finish_way(d, findings, asker, owner, &import->from[asker][owner]);
 	side_each(import->wants, finish_want, &again);
-	for (size_t asker = 0; asker < d->r->nodes.count; asker++)
-		for (size_t owner = 0; import->from[asker] != NULL && owner < d->r->nodes.count;
-		     owner++)
-			finish_unreadable(findings, import, &import->from[asker][owner],
-			    node_at(d->r, asker), node_at(d->r, owner));
 	for (guint i = 0; i < findings->list->len; i++) {
 		struct finding *finding = findings->list->pdata[i];
 		uint64_t inserts;
@@ -681,7 +571,6 @@ const struct detector detector_import = {
 		WATCH_OUTCOME(WATCH_SKIPPED) | WATCH_OUTCOME(WATCH_MISREAD),
     .begin = import_begin,
     .end = import_end,
-    .packet = import_packet,
     .on_said = import_said,
     .outcome = import_outcome,
     .proof = import_proof,

@@ -14,6 +14,10 @@
 #define STUCK_NS (15 * NS_PER_S)
 /* A demotion belongs to a bulk request this close to its beginning. */
 #define NEAR_NS (30 * NS_PER_S)
+/* Heard this long after the other began and before it ended; so often. */
+#define WITHIN_NS (3 * NS_PER_S / 10)
+#define INTERLEAVED_MIN 2
+#define MASTERS_MAX 256
 
 static void
 tell_split(const struct pfreplay *r, const struct finding *finding, GString *text)
@@ -130,13 +134,18 @@ count_active(const struct pfreplay *r, const struct roles *roles, const struct p
 
 static void
 note_split(struct divergence *d, const struct roles *roles, struct findings *findings, size_t n,
-    const struct pfreplay_vhid *vhid, const struct pfreplay_split *found)
+    const struct pfreplay_vhid *vhid, const struct pfreplay_split *found, size_t times)
 {
 	struct pfreplay_speaker speakers[2];
 	const struct node *nodes[2] = {NULL, NULL};
 	bool both = count_active(d->r, roles, &found->seen) > 1;
 	char addresses[2][64], word[160];
+	enum pfreplay_severity severity = both ? PFREPLAY_CRITICAL : PFREPLAY_HIGH;
 	struct finding *finding;
+
+	/* A single lost advert makes two masters for a moment. */
+	if (times < INTERLEAVED_MIN)
+		severity = PFREPLAY_LOW;
 
 	for (size_t i = 0; i < 2; i++) {
 		if (!pfreplay_speaker_at(d->r, n, found->speakers[i], &speakers[i]))
@@ -150,7 +159,7 @@ note_split(struct divergence *d, const struct roles *roles, struct findings *fin
 			  .tag = n,
 			  .node = nodes[0],
 			  .other = nodes[1],
-			  .severity = both ? PFREPLAY_CRITICAL : PFREPLAY_HIGH,
+			  .severity = severity,
 			  .time_ns = found->seen.from_ns,
 			  .evidence = view_evidence(vhid->file, found->seen.from_frame)});
 	if (finding == NULL)
@@ -162,6 +171,44 @@ note_split(struct divergence *d, const struct roles *roles, struct findings *fin
 	finding_add(finding, "split_ns", found->seen.to_ns - found->seen.from_ns);
 	finding_max(finding, "both_insert", both);
 	finding_max(finding, "unequal", found->unequal);
+}
+
+/* Was one heard as master in the middle of the other's time? */
+static bool
+interleave(const struct pfreplay_master *one, const struct pfreplay_master *other)
+{
+	return one->speaker != other->speaker &&
+	       one->seen.from_ns > other->seen.from_ns + WITHIN_NS &&
+	       one->seen.from_ns < other->seen.to_ns - WITHIN_NS;
+}
+
+/*
+ * Masters that come and go within each other's time, though each advert should
+ * make one of them yield.
+ */
+static void
+note_interleaved(struct divergence *d, const struct roles *roles, struct findings *findings,
+    size_t n, const struct pfreplay_vhid *vhid)
+{
+	struct pfreplay_master one, other;
+	struct pfreplay_split found = {{0, 0}, {0, 0, 0, 0}, false};
+	size_t times = 0;
+
+	for (size_t i = 0; i < MIN(vhid->masters, MASTERS_MAX); i++)
+		for (size_t k = 0; k < MIN(vhid->masters, MASTERS_MAX); k++) {
+			if (!pfreplay_master_at(d->r, n, i, &one) ||
+			    !pfreplay_master_at(d->r, n, k, &other) || !interleave(&one, &other))
+				continue;
+			if (times++ == 0) {
+				found.speakers[0] = other.speaker;
+				found.speakers[1] = one.speaker;
+				found.seen = one.seen;
+			}
+			found.seen.to_ns = MAX(found.seen.to_ns, one.seen.to_ns);
+			found.seen.to_frame = MAX(found.seen.to_frame, one.seen.to_frame);
+		}
+	if (times != 0)
+		note_split(d, roles, findings, n, vhid, &found, times);
 }
 
 /*
@@ -290,7 +337,9 @@ roles_finish(struct divergence *d, void *self, struct findings *findings)
 		struct pfreplay_demotion demotion;
 
 		for (size_t i = 0; pfreplay_split_at(d->r, n, i, &found); i++)
-			note_split(d, self, findings, n, &vhid, &found);
+			note_split(d, self, findings, n, &vhid, &found, INTERLEAVED_MIN);
+		if (vhid.splits == 0)
+			note_interleaved(d, self, findings, n, &vhid);
 		for (size_t i = 0; pfreplay_demotion_at(d->r, n, i, &demotion); i++)
 			note_stuck(d, findings, n, &vhid, &demotion);
 		note_backup(d, findings, n, &vhid);

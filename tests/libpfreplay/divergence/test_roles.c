@@ -140,6 +140,23 @@ a_demotion_that_ends(void **state)
 	scene_end(&scene);
 }
 
+/* Only half of the adverts are in the capture, so nobody is master for long. */
+static void
+masters_that_interleave(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	for (unsigned i = 0; i < 3; i++) {
+		seconds(&scene, 5, 0, -1, true);
+		seconds(&scene, 1, -1, 100, true);
+		seconds(&scene, 5, 0, -1, true);
+	}
+	assert_true(found_one(&scene, "D-23").severity >= PFREPLAY_HIGH);
+	scene_end(&scene);
+}
+
 int
 main(void)
 {
@@ -147,6 +164,7 @@ main(void)
 	    cmocka_unit_test(two_masters_that_make_states),
 	    cmocka_unit_test(two_masters_one_of_them_idle),
 	    cmocka_unit_test(a_change_of_masters),
+	    cmocka_unit_test(masters_that_interleave),
 	    cmocka_unit_test(a_demotion_that_stays),
 	    cmocka_unit_test(a_demotion_that_ends),
 	};
