@@ -24,6 +24,7 @@ static const struct detector *const detectors[] = {
     &detector_pingpong,
     &detector_checksum,
     &detector_import,
+    &detector_unreadable,
     &detector_transfer,
     &detector_silence,
     &detector_asymmetric,

@@ -11,12 +11,15 @@
 #include "detectors.h"
 
 #define REMEMBERED_MAX 8192
-#define ANSWER_NS (NS_PER_S / 10)
+#define CONFIRM_NS (NS_PER_S / 10)
 /* Copies of a packet come within this, and among so many of its sender's. */
 #define COPY_NS (5 * NS_PER_S)
 #define COPIES 64
 /* Rollbacks that the next update does not make good. */
 #define CONFIRMED_HIGH 5
+#define OFTEN 3
+/* So many times what was rolled back may show in what it says next. */
+#define EXPLAINED 4
 
 static void
 tell_rolled_back(const struct pfreplay *r, const struct finding *finding, GString *text)
@@ -144,11 +147,15 @@ rollback_packet(struct divergence *d, void *self, const struct open_packet *open
 	copies->next = (copies->next + 1) % COPIES;
 }
 
+/* The `count`-th time; now and then it happens to everybody, and the next update
+ * makes it good. */
 static enum pfreplay_severity
-severity_of(uint32_t bytes, bool level)
+severity_of(uint32_t bytes, bool level, uint64_t count)
 {
 	if (bytes > COVERAGE_WINDOW_BYTES)
 		return PFREPLAY_CRITICAL;
+	if (count < OFTEN)
+		return PFREPLAY_LOW;
 	return level ? PFREPLAY_HIGH : PFREPLAY_MEDIUM;
 }
 
@@ -160,10 +167,13 @@ rollback_outcome(struct divergence *d, void *self, const struct watch_result *re
 	uint32_t bytes = MAX(result->dst_back_bytes, result->src_back_bytes);
 	bool level = result->before != NULL && result->before->dst.state > event->dst->state;
 	bool era_b = result->outcome == WATCH_ROLLED_BACK;
-	enum pfreplay_severity severity = severity_of(bytes, level);
+	enum pfreplay_severity severity;
 	struct remembered *remembered;
 	struct finding *finding;
 
+	finding = findings_find(
+	    &d->live, era_b ? &rolled_back : &overwritten, 0, event->sender, result->receiver);
+	severity = severity_of(bytes, level, finding != NULL ? finding->count + 1 : 1);
 	if (!era_b && severity == PFREPLAY_CRITICAL)
 		severity = PFREPLAY_HIGH;
 	finding =
@@ -206,7 +216,7 @@ rollback_proof(struct divergence *d, void *self, const struct watch_proof *proof
 	remembered = side_find(rollback->remembered, event->message->id, event->message->creatorid);
 	if (remembered == NULL || remembered->receiver != proof->node->index ||
 	    remembered->dst_seqlo != event->dst->seqlo ||
-	    event->time_ns - remembered->time_ns > ANSWER_NS)
+	    event->time_ns - remembered->time_ns > CONFIRM_NS)
 		return;
 	finding = findings_find(
 	    &d->live, &rolled_back, 0, node_at(d->r, remembered->sender), proof->node);
@@ -280,7 +290,9 @@ rollback_finish(struct divergence *d, void *self, struct findings *findings)
 		for (guint k = 0; k < findings->list->len; k++) {
 			const struct finding *other = findings->list->pdata[k];
 
-			if (other->kind != &rolled_back || other->nodes[1] != finding->nodes[0])
+			/* Each of those may show more than once. */
+			if (other->kind != &rolled_back || other->nodes[1] != finding->nodes[0] ||
+			    finding->count / EXPLAINED > other->count)
 				continue;
 			finding->severity = PFREPLAY_LOW;
 			finding_set(finding, "explained", 1);
