@@ -10,70 +10,125 @@
 #include "layouts/layouts.h"
 #include "wire.h"
 
-static bool
-swapped(const struct pfsync_row *row, unsigned quirks)
-{
-	return row->codec == PFSYNC_CODEC_SWAPPED && (quirks & PFSYNC_QUIRK_SWAPPED) != 0;
-}
+/* ------------------------------------------------------------------------
+ * One store a kind of member.  width and codec are constants where they are
+ * called, so the branches go away, as in message.c.
+ */
 
-static void
-store_number(const struct pfsync_row *row, uint8_t *p, uint64_t value, unsigned quirks)
+static inline void
+store_number(uint8_t *p, unsigned width, int codec, unsigned quirks, uint64_t value)
 {
-	/* Not a mirror image of the decoder at the ends (OB 14.3): there was no
-	 * number for "both". */
-	if (row->codec == PFSYNC_CODEC_DIRECTION && (quirks & PFSYNC_QUIRK_DIR01) != 0 &&
-	    value > 0 && value < UINT8_MAX)
-		value--;
-	if (row->codec == PFSYNC_CODEC_RPL && (quirks & PFSYNC_QUIRK_RPL_SHIFT) != 0)
-		value <<= 32;
-	if (swapped(row, quirks))
-		wire_put_le(p, row->width, value);
-	else
-		wire_put_be(p, row->width, value);
-}
-
-static void
-store_row(const struct pfsync_row *row, uint8_t *record, const struct pfsync_message *message,
-    unsigned quirks)
-{
-	const struct pfsync_field_info *info = pfsync_field_info(row->field);
-	uint8_t *p = record + row->offset;
-
-	switch (info->kind) {
-	case PFSYNC_KIND_ADDR:
-	case PFSYNC_KIND_TEXT16:
-	case PFSYNC_KIND_TEXT64:
-	case PFSYNC_KIND_SOCKADDR28:
-		memcpy(p, pfsync_field_ptr(message, row->field), row->width);
-		if (info->kind == PFSYNC_KIND_SOCKADDR28 && swapped(row, quirks) && p[1] == 2)
-			wire_put_le(p + 4, 4, wire_be32(p + 4));
+	if (codec == PFSYNC_CODEC_SWAPPED && (quirks & PFSYNC_QUIRK_SWAPPED) != 0) {
+		wire_put_le(p, width, value);
+		return;
+	}
+	switch (width) {
+	case 1:
+		p[0] = (uint8_t)value;
+		break;
+	case 2:
+		wire_put_be16(p, (uint16_t)value);
+		break;
+	case 4:
+		wire_put_be32(p, (uint32_t)value);
 		break;
 	default:
-		store_number(row, p, pfsync_field_number(message, row->field), quirks);
+		wire_put_be32(p, (uint32_t)(value >> 32));
+		wire_put_be32(p + 4, (uint32_t)value);
 		break;
 	}
+}
+
+static inline void
+store_U8(const uint8_t *member, uint8_t *p, unsigned width, int codec, unsigned quirks)
+{
+	uint8_t value = *member;
+
+	/* Not a mirror image of the decoder at the ends (OB 14.3): there was no
+	 * number for "both". */
+	if (codec == PFSYNC_CODEC_DIRECTION && (quirks & PFSYNC_QUIRK_DIR01) != 0 && value > 0 &&
+	    value < UINT8_MAX)
+		value--;
+	store_number(p, width, codec, quirks, value);
+}
+
+static inline void
+store_U16(const uint16_t *member, uint8_t *p, unsigned width, int codec, unsigned quirks)
+{
+	store_number(p, width, codec, quirks, *member);
+}
+
+static inline void
+store_U32(const uint32_t *member, uint8_t *p, unsigned width, int codec, unsigned quirks)
+{
+	store_number(p, width, codec, quirks, *member);
+}
+
+static inline void
+store_S32(const int32_t *member, uint8_t *p, unsigned width, int codec, unsigned quirks)
+{
+	store_number(p, width, codec, quirks, (uint64_t)(int64_t)*member);
+}
+
+static inline void
+store_U64(const uint64_t *member, uint8_t *p, unsigned width, int codec, unsigned quirks)
+{
+	uint64_t value = *member;
+
+	if (codec == PFSYNC_CODEC_RPL && (quirks & PFSYNC_QUIRK_RPL_SHIFT) != 0)
+		value <<= 32;
+	store_number(p, width, codec, quirks, value);
+}
+
+static inline void
+store_ADDR(const struct pfsync_addr *member, uint8_t *p, unsigned width, int codec, unsigned quirks)
+{
+	(void)codec, (void)quirks;
+	memcpy(p, member->b, width);
+}
+
+static inline void
+store_TEXT16(const char *member, uint8_t *p, unsigned width, int codec, unsigned quirks)
+{
+	(void)codec, (void)quirks;
+	memcpy(p, member, width);
+}
+
+static inline void
+store_TEXT64(const char *member, uint8_t *p, unsigned width, int codec, unsigned quirks)
+{
+	(void)codec, (void)quirks;
+	memcpy(p, member, width);
+}
+
+static inline void
+store_SOCKADDR28(const uint8_t *member, uint8_t *p, unsigned width, int codec, unsigned quirks)
+{
+	memcpy(p, member, width);
+	if (codec == PFSYNC_CODEC_SWAPPED && (quirks & PFSYNC_QUIRK_SWAPPED) != 0 && p[1] == 2)
+		wire_put_le(p + 4, 4, wire_be32(p + 4));
 }
 
 /* What "not given" looks like on the wire where it is not zero. */
-static void
-store_none(const struct pfsync_row *row, uint8_t *record)
+static inline void
+store_none(enum pfsync_field field, uint8_t *p)
 {
-	switch (row->field) {
+	switch (field) {
 	case PFSYNC_F_RULE:
 	case PFSYNC_F_ANCHOR:
 	case PFSYNC_F_NAT_RULE:
-		wire_put_be(record + row->offset, 4, PFSYNC_RULE_NONE);
+		wire_put_be32(p, PFSYNC_RULE_NONE);
 		break;
 	case PFSYNC_F_RTABLEID0:
 	case PFSYNC_F_RTABLEID1:
-		wire_put_be(record + row->offset, 4, UINT32_MAX);
+		wire_put_be32(p, UINT32_MAX);
 		break;
 	default:
 		break;
 	}
 }
 
-static bool
+static inline bool
 set_has(const struct pfsync_fields *fields, unsigned field)
 {
 	return (fields->bits[field / 64] >> (field % 64)) & 1;
@@ -111,25 +166,61 @@ choose_number(const struct pfsync_dialect *dialect, const struct pfsync_message 
 	return pfsync_action_number(dialect, message->action, message->record);
 }
 
-/* Before 2005-08-16 there is room for scrub data and nothing in it (OB 4.5). */
-static bool
-never_scrubbed(const struct pfsync_dialect *dialect, unsigned field)
-{
-	if ((dialect->quirks & PFSYNC_QUIRK_NO_SCRUB) == 0)
-		return false;
-	switch (field) {
-	case PFSYNC_F_SRC_SCRUB_FLAGS:
-	case PFSYNC_F_SRC_SCRUB_TTL:
-	case PFSYNC_F_SRC_SCRUB_VALID:
-	case PFSYNC_F_SRC_TS_MOD:
-	case PFSYNC_F_DST_SCRUB_FLAGS:
-	case PFSYNC_F_DST_SCRUB_TTL:
-	case PFSYNC_F_DST_SCRUB_VALID:
-	case PFSYNC_F_DST_TS_MOD:
-		return true;
-	default:
-		return false;
+/* store_field_<FIELD>(): the store of the field's kind from the field's member. */
+#define ADDRESS_U8(member) &(member)
+#define ADDRESS_U16(member) &(member)
+#define ADDRESS_U32(member) &(member)
+#define ADDRESS_U64(member) &(member)
+#define ADDRESS_S32(member) &(member)
+#define ADDRESS_ADDR(member) &(member)
+#define ADDRESS_TEXT16(member) (member)
+#define ADDRESS_TEXT64(member) (member)
+#define ADDRESS_SOCKADDR28(member) (member)
+#define PFSYNC_FIELD(ID, member, KIND, name, unit, text)                                           \
+	static inline void store_field_##ID(const struct pfsync_message *m, uint8_t *p,            \
+	    unsigned width, int codec, unsigned quirks)                                            \
+	{                                                                                          \
+		store_##KIND(ADDRESS_##KIND(m->member), p, width, codec, quirks);                  \
 	}
+#include "fields.def"
+#undef PFSYNC_FIELD
+
+/* Three sets: fields to be written, and to be written as "none"; the rest stays zero. */
+#define R(FIELD, offset, width, CODEC)                                                             \
+	if (set_has(put, PFSYNC_F_##FIELD))                                                        \
+		store_field_##FIELD(m, p + (offset), (width), PFSYNC_CODEC_##CODEC, quirks);       \
+	else if (set_has(none, PFSYNC_F_##FIELD))                                                  \
+		store_none(PFSYNC_F_##FIELD, p + (offset));
+#define X(name, kind, size, text)                                                                  \
+	static void encode_##name(const struct pfsync_message *m, const struct pfsync_fields *put, \
+	    const struct pfsync_fields *none, uint8_t *p, unsigned quirks)                         \
+	{                                                                                          \
+		(void)quirks;                                                                      \
+		ROWS_##name(R)                                                                     \
+	}
+LAYOUTS(X)
+#undef X
+#undef R
+
+typedef void encode_fn(const struct pfsync_message *, const struct pfsync_fields *,
+    const struct pfsync_fields *, uint8_t *, unsigned);
+
+static encode_fn *const encoders[LAYOUT_COUNT] = {
+#define X(name, kind, size, text) [LAYOUT_##name] = encode_##name,
+    LAYOUTS(X)
+#undef X
+};
+
+/* Before 2005-08-16 there is room for scrub data and nothing in it (OB 4.5). */
+static void
+drop_scrub(struct pfsync_fields *fields)
+{
+	static const uint8_t scrub[] = {PFSYNC_F_SRC_SCRUB_FLAGS, PFSYNC_F_SRC_SCRUB_TTL,
+	    PFSYNC_F_SRC_SCRUB_VALID, PFSYNC_F_SRC_TS_MOD, PFSYNC_F_DST_SCRUB_FLAGS,
+	    PFSYNC_F_DST_SCRUB_TTL, PFSYNC_F_DST_SCRUB_VALID, PFSYNC_F_DST_TS_MOD};
+
+	for (size_t i = 0; i < sizeof(scrub); i++)
+		fields->bits[scrub[i] / 64] &= ~(UINT64_C(1) << (scrub[i] % 64));
 }
 
 static int
@@ -140,19 +231,19 @@ encode_record(const struct pfsync_dialect *dialect, const struct pfsync_layout *
 	    layout->record != PFSYNC_REC_NONE     ? &dialect->absent_state
 	    : message->action == PFSYNC_ACT_UPD_C ? &dialect->absent_upd_c
 						  : &dialect->absent_other;
+	struct pfsync_fields put, none;
 
 	if (size < layout->size_bytes)
 		return PFSYNC_NOSPACE;
 	memset(out, 0, layout->size_bytes);
-	for (size_t i = 0; i < layout->row_count; i++) {
-		const struct pfsync_row *row = &layout->rows[i];
-		if (set_has(absent, row->field) || never_scrubbed(dialect, row->field))
-			continue; /* never filled by this dialect: zero */
-		if (pfsync_has(message, row->field))
-			store_row(row, out, message, dialect->quirks);
-		else
-			store_none(row, out);
+	for (size_t i = 0; i < 2; i++) {
+		/* Never filled by this dialect: zero. */
+		put.bits[i] = message->has.bits[i] & ~absent->bits[i];
+		none.bits[i] = ~message->has.bits[i] & ~absent->bits[i];
 	}
+	if ((dialect->quirks & PFSYNC_QUIRK_NO_SCRUB) != 0)
+		drop_scrub(&put);
+	encoders[layout - pfsync_layouts](message, &put, &none, out, dialect->quirks);
 	return (int)layout->size_bytes;
 }
 

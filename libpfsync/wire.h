@@ -44,6 +44,22 @@ wire_le32(const uint8_t *p)
 }
 
 static inline void
+wire_put_be16(uint8_t *p, uint16_t value)
+{
+	p[0] = (uint8_t)(value >> 8);
+	p[1] = (uint8_t)value;
+}
+
+static inline void
+wire_put_be32(uint8_t *p, uint32_t value)
+{
+	p[0] = (uint8_t)(value >> 24);
+	p[1] = (uint8_t)(value >> 16);
+	p[2] = (uint8_t)(value >> 8);
+	p[3] = (uint8_t)value;
+}
+
+static inline void
 wire_put_be(uint8_t *p, unsigned width, uint64_t value)
 {
 	for (unsigned i = 0; i < width; i++)

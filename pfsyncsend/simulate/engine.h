@@ -82,6 +82,7 @@ struct sim_flow {
 	uint32_t creatorid;
 	uint16_t kind; /* class; SIM_SCRIPTED */
 	uint8_t tries; /* of the packet that is due */
+	uint8_t node;  /* that had its last packet; a guess for the next */
 	bool used;
 };
 

@@ -9,8 +9,8 @@
 #include "memory.h"
 
 enum { TCP = 6, TRIES_MAX = 5 };
-/* How many events before its turn a flow, and the place of its state, are fetched. */
-enum { AHEAD_FLOW = 16, AHEAD_STATE = 8 };
+/* How many events before its turn a flow, the way to its state, and the state are fetched. */
+enum { AHEAD_FLOW = 24, AHEAD_WAY = 16, AHEAD_STATE = 8 };
 
 /* What became of a packet at a firewall. */
 enum met { MET_PASSED, MET_HELD, MET_BLOCKED };
@@ -153,6 +153,7 @@ meet(struct sim *sim, int node, struct sim_flow *flow, const struct flow_packet 
 	sim->segments++;
 	if (node < 0 || !sim->peers[node].on)
 		return MET_BLOCKED;
+	flow->node = (uint8_t)node;
 	if (packet->wscale >= 0)
 		segment.wscale = (uint8_t)(PFSYNC_WSCALE_FLAG | packet->wscale);
 	if (flow->id == 0 || (sim->verify && !is_its_state(sim, (size_t)node, flow)))
@@ -242,7 +243,19 @@ traffic_flow(struct sim *sim, size_t index)
 	}
 }
 
-/* Events that come soon: have their flows at hand. */
+static void
+fetch_state(const struct sim *sim, const struct queue_event *event, bool found)
+{
+	const struct sim_flow *flow;
+
+	if (event == NULL || event->kind != SIM_EV_FLOW)
+		return;
+	flow = &sim->flows[event->b];
+	if (flow->id != 0)
+		fw_fetch_ahead(sim->peers[flow->node].fw, flow->id, flow->creatorid, found);
+}
+
+/* Events that come soon: have their flows and states at hand. */
 void
 traffic_ahead(const struct sim *sim)
 {
@@ -250,6 +263,8 @@ traffic_ahead(const struct sim *sim)
 
 	if (event != NULL && event->kind == SIM_EV_FLOW)
 		memory_fetch(&sim->flows[event->b], sizeof(sim->flows[0]));
+	fetch_state(sim, queue_ahead(sim->queue, AHEAD_WAY), false);
+	fetch_state(sim, queue_ahead(sim->queue, AHEAD_STATE), true);
 }
 
 void
