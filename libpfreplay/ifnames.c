@@ -10,11 +10,10 @@
 #include "ifnames.h"
 #include "pfsync.h"
 
-/* One state may be lost twice; three that were lost twice are no accident, and
- * neither is one that was lost four times. */
+/* See doubt.c. */
 #define DOUBTS 3
-#define ROUNDS_LEAST 2
-#define ROUNDS_SURE 4
+#define ROUNDS_LEAST 3
+#define ROUNDS_SURE 5
 /* Hostile input may name any number of interfaces. */
 #define NAMES_MAX 1024
 

@@ -218,6 +218,35 @@ store_remove(
 	return removed;
 }
 
+/* A request leaves within a second; with some slack. */
+#define ASKS_NS (2 * EXPIRY_NS_PER_S)
+
+uint64_t
+store_doubt(struct pfreplay *r, struct node *node, int64_t made_since_ns)
+{
+	uint64_t held = 0;
+
+	if (!can_pay(r, node, r->table.entries.live))
+		return 0;
+	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		struct entry *entry = entry_of(r, number);
+		struct view *view;
+		int64_t made_ns;
+
+		if (!entry->live || entry->facts == 0)
+			continue;
+		view = store_view(r, entry, node);
+		if (view == NULL || (view->bits & VIEW_STANDING) != PFREPLAY_PREDICTED)
+			continue;
+		made_ns = facts_at(&r->facts, entry->facts)->creation_ns;
+		held += view->evidence_ns - made_ns > ASKS_NS &&
+			r->now_ns - view->evidence_ns > ASKS_NS;
+		if (made_ns >= made_since_ns)
+			view_stand(view, PFREPLAY_UNKNOWN);
+	}
+	return held;
+}
+
 /* Move the view of `from`, unless `into` has one that counts for more. */
 static void
 view_hand_over(struct pfreplay *r, uint32_t number, struct node *into, struct node *from)
