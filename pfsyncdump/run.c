@@ -30,6 +30,7 @@ struct run {
 	bool quiet;              /* nothing but that was asked for */
 	struct vantage *vantage; /* NULL: the inputs are not compared */
 	struct witness *witness;
+	struct report_window window;
 	struct report report;
 	struct senders *senders;
 	struct pfreplay *replay;
@@ -40,7 +41,8 @@ struct run {
 	struct progress progress;
 	bool began_known;
 	int64_t began_ns;
-	bool at_known; /* at_ns is a moment */
+	bool times_placed; /* they are moments now */
+	bool at_known;
 	int64_t at_ns;
 	int status;
 };
@@ -161,6 +163,22 @@ open_vantage(struct run *run)
 	return good;
 }
 
+/* What can only be told by who listened from the start. */
+static void
+watch_what_was_asked(struct run *run)
+{
+	const struct options *options = run->options;
+
+	if (witness_wants_counts(run->witness))
+		pfreplay_received_count(run->replay);
+	if (options->trace_given)
+		pfreplay_trace(run->replay, options->trace_id,
+		    options->trace_creator_given ? &options->trace_creatorid : NULL);
+	if (options->nat_af != PFSYNC_AF_UNSPEC)
+		pfreplay_mappings(
+		    run->replay, options->nat_af, &options->nat_addr, options->nat_port);
+}
+
 static bool
 begin(struct run *run)
 {
@@ -172,6 +190,7 @@ begin(struct run *run)
 	    .time_form = options->time_form,
 	    .colour = colour_wanted(options),
 	    .many_files = options->file_count > 1,
+	    .window = &run->window,
 	};
 	char error[CAPTURE_ERROR_MAX], text[LINES_ERROR_MAX];
 
@@ -209,15 +228,19 @@ begin(struct run *run)
 		    .max_states = options->max_states,
 		    .names = options->names,
 		    .name_count = options->name_count,
+		    .setups = options->setups.list,
+		    .setup_count = options->setups.count,
+		    .as_peer = options->as_peer,
 		    .wire_present = wire_present(run),
 		    /* Each packet comes once then. */
 		    .several_files = options->file_count > 1 && run->vantage == NULL,
 		    .unjudged = !run->report.verdict,
 		    .ignored = options->ignored,
 		};
+		memcpy(replay_options.timeout_s, options->setups.timeout_s,
+		    sizeof(replay_options.timeout_s));
 		run->replay = pfreplay_new(&replay_options);
-		if (witness_wants_counts(run->witness))
-			pfreplay_received_count(run->replay);
+		watch_what_was_asked(run);
 	}
 	run->walk = (struct walk){
 	    .report = &run->report,
@@ -253,25 +276,6 @@ look_at_times(struct run *run)
 	}
 }
 
-/* --at +SECONDS counts from the start, which the first packet tells. */
-static void
-place_at(struct run *run)
-{
-	const struct options *options = run->options;
-
-	if (!options->at_given || run->at_known)
-		return;
-	run->at_known = true;
-	run->at_ns = options->at_ns;
-	if (!options->at_relative)
-		return;
-	look_at_times(run);
-	if (run->summary.first_ns <= INT64_MAX - options->at_ns)
-		run->at_ns = run->summary.first_ns + options->at_ns;
-	else
-		run->at_ns = INT64_MAX;
-}
-
 /* When the first frame of all inputs was captured. */
 static int64_t
 began(struct run *run)
@@ -282,6 +286,34 @@ began(struct run *run)
 		run->began_ns = run->summary.first_ns;
 	}
 	return run->began_ns;
+}
+
+/* A time that counts from the start, which the first packet tells. */
+static int64_t
+moment_of(struct run *run, bool relative, int64_t time_ns)
+{
+	if (!relative)
+		return time_ns;
+	return began(run) <= INT64_MAX - time_ns ? began(run) + time_ns : INT64_MAX;
+}
+
+/* --at, --since and --until become moments. */
+static void
+place_times(struct run *run)
+{
+	const struct options *options = run->options;
+
+	if (run->times_placed)
+		return;
+	run->times_placed = true;
+	run->at_known = options->at_given;
+	run->at_ns = moment_of(run, options->at_relative, options->at_ns);
+	if (options->since.given)
+		run->window.since_ns =
+		    moment_of(run, options->since.relative, options->since.time_ns);
+	if (options->until.given)
+		run->window.until_ns =
+		    moment_of(run, options->until.relative, options->until.time_ns);
 }
 
 /* A packet of pfsync.  False if the run cannot go on. */
@@ -357,7 +389,7 @@ read_all(struct run *run)
 
 	while ((event.status = capture_next(run->capture, &event.packet, &event.problem)) !=
 	       CAPTURE_END) {
-		place_at(run);
+		place_times(run);
 		if (event.status == CAPTURE_ERROR) {
 			complain(run, capture_error(run->capture));
 			continue;
@@ -478,7 +510,9 @@ finish(struct run *run)
 int
 run(const struct options *options, struct out *out)
 {
-	struct run run = {.options = options, .out = out};
+	struct run run = {.options = options,
+	    .out = out,
+	    .window = {.since_ns = INT64_MIN, .until_ns = INT64_MAX}};
 	char error[CAPTURE_ERROR_MAX];
 
 	progress_begin(&run.progress, options->progress);
