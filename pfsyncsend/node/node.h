@@ -414,12 +414,6 @@ enum fw_passed fw_traffic(struct fw *fw, int64_t now_ns, uint64_t id, uint32_t c
 void fw_near_slot(const struct fw *fw, uint64_t id, uint32_t creatorid);
 void fw_near(const struct fw *fw, uint64_t id, uint32_t creatorid);
 
-/*
- * A packet of that flow comes soon: bring its state nearer to the processor.  A hint only.  Call
- * it twice, some packets apart: `found` false fetches the way to the state, true the state.
- */
-void fw_fetch_ahead(const struct fw *fw, uint64_t id, uint32_t creatorid, bool found);
-
 /* The state that a packet on that interface and direction would meet, or NULL. */
 const struct fw_state *fw_find_flow(const struct fw *fw, const struct fw_flow *flow);
 

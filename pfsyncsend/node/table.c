@@ -235,7 +235,6 @@ table_prefetch_state(const struct table *table, uint32_t hash)
 			const char *state = (const char *)table_at(table, ids->slots[at].ref);
 			fw_prefetch(state);
 			fw_prefetch(state + 64);
-			fw_prefetch(state + sizeof(struct fw_state) - 1);
 			return;
 		}
 	}

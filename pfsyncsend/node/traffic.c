@@ -220,17 +220,6 @@ fw_traffic(struct fw *fw, int64_t now_ns, uint64_t id, uint32_t creatorid,
 	return FW_PASSED;
 }
 
-void
-fw_fetch_ahead(const struct fw *fw, uint64_t id, uint32_t creatorid, bool found)
-{
-	uint32_t hash = table_hash_id(&fw->table, id, creatorid);
-
-	if (found)
-		table_prefetch_state(&fw->table, hash);
-	else
-		table_prefetch_slot(&fw->table, hash);
-}
-
 const struct fw_state *
 fw_find_flow(const struct fw *fw, const struct fw_flow *flow)
 {

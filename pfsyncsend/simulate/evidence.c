@@ -22,6 +22,8 @@ compare(struct walk *walk, struct seen_entry *entry)
 		bool known = (packet->known >> n & 1) != 0;
 		if (meant && (packet->captured || known))
 			seen_differ(walk->sim->seen, entry, n, packet->captured != known);
+		if (known && packet->captured)
+			entry->gone = (uint8_t)(entry->gone & ~(1U << n));
 	}
 }
 
@@ -50,6 +52,14 @@ compare_creator(struct walk *walk, uint32_t creatorid)
 	}
 }
 
+/* Nobody has it, and nobody can think that somebody has. */
+static bool
+is_over(const struct sim *sim, const struct seen_entry *entry, size_t but)
+{
+	return entry->differs == 0 && entry->gone == 0 &&
+	       !held_by_any(sim, but, entry->id, entry->creatorid);
+}
+
 /*
  * Who asks for everything may have lost everything, or not: the capture does not tell, until
  * something is said about a state again.
@@ -57,14 +67,28 @@ compare_creator(struct walk *walk, uint32_t creatorid)
 static void
 forget_node(struct walk *walk)
 {
+	struct sim *sim = walk->sim;
+	GArray *over;
 	const struct seen_entry *next;
 	size_t cursor = 0;
 
 	if (!walk->packet->captured || walk->packet->from < 0)
 		return;
-	while ((next = seen_next(walk->sim->seen, &cursor)) != NULL)
-		seen_differ(walk->sim->seen, seen_find(walk->sim->seen, next->id, next->creatorid),
-		    (unsigned)walk->packet->from, true);
+	over = g_array_new(FALSE, FALSE, sizeof(struct sim_id));
+	while ((next = seen_next(sim->seen, &cursor)) != NULL) {
+		struct seen_entry *entry = seen_find(sim->seen, next->id, next->creatorid);
+		struct sim_id id = {.id = next->id, .creatorid = next->creatorid};
+		entry->gone = (uint8_t)(entry->gone & ~(1U << walk->packet->from));
+		if (held_by_any(sim, SIZE_MAX, id.id, id.creatorid))
+			seen_differ(sim->seen, entry, (unsigned)walk->packet->from, true);
+		else if (entry->gone == 0)
+			g_array_append_val(over, id);
+	}
+	for (guint i = 0; i < over->len; i++) {
+		const struct sim_id *id = &g_array_index(over, struct sim_id, i);
+		seen_remove(sim->seen, id->id, id->creatorid);
+	}
+	g_array_free(over, TRUE);
 }
 
 static bool
@@ -96,6 +120,8 @@ visit(void *context, const struct peek_message *message)
 		entry->deleted_ns = deletes ? sim->now_ns : -1;
 	}
 	compare(walk, entry);
+	if (deletes && is_over(sim, entry, SIZE_MAX))
+		seen_remove(sim->seen, message->id, message->creatorid);
 	return true;
 }
 
@@ -116,12 +142,17 @@ evidence_removed(struct sim *sim, size_t node, enum fw_why why, const struct fw_
 
 	if (entry == NULL)
 		return;
-	if (held_by_any(sim, node, state->id, state->creatorid)) {
-		/* Nobody else can know that a node forgot it. */
-		if (why == FW_WHY_RESTART)
-			seen_differ(sim->seen, entry, (unsigned)node, true);
-		return;
+	switch (why) {
+	case FW_WHY_EXPIRED:
+	case FW_WHY_KILLED:
+	case FW_WHY_RETIRED:
+	case FW_WHY_RESTART:
+		/* Until it says so; a mute or restarted node never will. */
+		entry->gone = (uint8_t)(entry->gone | 1U << node);
+		break;
+	default: /* by a message, or by a flush, which CLR tells (SEM 10) */
+		if (is_over(sim, entry, node))
+			seen_remove(sim->seen, state->id, state->creatorid);
+		break;
 	}
-	if (entry->differs == 0 || why == FW_WHY_RESTART)
-		seen_remove(sim->seen, state->id, state->creatorid);
 }

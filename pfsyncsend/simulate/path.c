@@ -253,8 +253,6 @@ leave(struct sim *sim, const struct leaving *out)
 	    sim, first_ns == INT64_MAX ? sim->now_ns : first_ns, known == 0 && meant != 0);
 	if (out->dialect == NULL && !sim->config->carp_captured)
 		captured_ns = -1;
-	if (out->from >= 0 && captured_ns >= 0 && out->dialect != NULL)
-		sim->peers[out->from].captured = true;
 	if (sim->started && out->from >= 0 && sim->peers[out->from].has_vantage &&
 	    (out->dialect != NULL || sim->config->carp_captured))
 		pcap_out_frame(&sim->peers[out->from].vantage, sim->now_ns, packet->frame.bytes,
@@ -453,6 +451,8 @@ path_capture(struct sim *sim, size_t index)
 	struct sim_packet *packet = packet_at(sim, index);
 
 	pcap_out_frame(&sim->wire, sim->now_ns, packet->frame.bytes, packet->frame.len);
+	if (packet->from >= 0 && !packet->carp)
+		sim->peers[packet->from].captured = true;
 	packet_release(sim, index);
 }
 

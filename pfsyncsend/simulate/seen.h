@@ -6,7 +6,7 @@
  * A reader of wire.pcap knows a state when a message with all of it was captured, and it is
  * right about a node's copy as long as the node got, or said, what was captured last.  For each
  * (id, creatorid) this keeps the one bit and, for every node, whether its last message and
- * the capture's differ.
+ * the capture's differ, and whether it has dropped the state in silence.
  */
 #ifndef PFSYNCSEND_SIMULATE_SEEN_H
 #define PFSYNCSEND_SIMULATE_SEEN_H
@@ -20,6 +20,7 @@ struct seen_entry {
 	int64_t deleted_ns; /* a DEL was captured last, then; -1: not */
 	uint32_t creatorid;
 	uint8_t differs; /* bit n: node n got something else last than the capture has */
+	uint8_t gone;    /* bit n: node n has let it go, and no captured message says so */
 	bool full;       /* INS, UPD or DEL was captured: addresses are known */
 	bool used;       /* private */
 };

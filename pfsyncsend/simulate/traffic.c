@@ -10,7 +10,7 @@
 
 enum { TCP = 6, TRIES_MAX = 5 };
 /* How many events before its turn a flow, the way to its state, and the state are fetched. */
-enum { AHEAD_FLOW = 24, AHEAD_WAY = 16, AHEAD_STATE = 8 };
+enum { AHEAD_FLOW = 48, AHEAD_WAY = 24, AHEAD_STATE = 12 };
 
 /* What became of a packet at a firewall. */
 enum met { MET_PASSED, MET_HELD, MET_BLOCKED };
@@ -251,8 +251,10 @@ fetch_state(const struct sim *sim, const struct queue_event *event, bool found)
 	if (event == NULL || event->kind != SIM_EV_FLOW)
 		return;
 	flow = &sim->flows[event->b];
-	if (flow->id != 0)
-		fw_fetch_ahead(sim->peers[flow->node].fw, flow->id, flow->creatorid, found);
+	if (flow->id != 0 && found)
+		fw_near(sim->peers[flow->node].fw, flow->id, flow->creatorid);
+	else if (flow->id != 0)
+		fw_near_slot(sim->peers[flow->node].fw, flow->id, flow->creatorid);
 }
 
 /* Events that come soon: have their flows and states at hand. */

@@ -181,7 +181,7 @@ write_undetermined(struct sim *sim, const struct seen *flying)
 		size_t cursor = 0;
 		while ((entry = seen_next(sources[k], &cursor)) != NULL) {
 			for (size_t n = 0; n < sim->nodes; n++) {
-				if ((entry->differs >> n & 1) == 0 ||
+				if (((entry->differs | entry->gone) >> n & 1) == 0 ||
 				    fw_lookup(sim->peers[n].fw, entry->id, entry->creatorid) !=
 					NULL)
 					continue;

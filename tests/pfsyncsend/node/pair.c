@@ -313,6 +313,42 @@ pair_established(struct pair *pair, unsigned node, unsigned n)
 	return st;
 }
 
+struct pfsync_message
+pair_as(
+    const struct pair *pair, unsigned node, const struct fw_state *st, enum pfsync_action action)
+{
+	struct pfsync_message message;
+
+	fw_state_message(pair->nodes[node].fw, pair->now_ns, st, &message);
+	message.action = action;
+	message.action_number = UINT8_MAX; /* whatever the dialect has for it */
+	memset(&message.has, 0xff, sizeof(message.has));
+	if (action != PFSYNC_ACT_INS && action != PFSYNC_ACT_UPD && action != PFSYNC_ACT_DEL)
+		message.record = PFSYNC_REC_NONE;
+	return message;
+}
+
+enum fw_outcome
+pair_tell(struct pair *pair, unsigned node, const struct pfsync_message *message)
+{
+	const struct fw_config *config = fw_config(pair->nodes[node].fw);
+
+	pair->nodes[node].last = FW_OUT_COUNT;
+	pair_feed(pair, node, config->dialect, config->cksum, message, 1);
+	return pair->nodes[node].last;
+}
+
+void
+pair_one(struct pair *pair, const struct fw_config *config)
+{
+	pair_init(pair);
+	pair_add(pair, config);
+	fw_up(pair->nodes[A].fw, pair->now_ns);
+	pair_run(pair, 400 * S);
+	assert_false(fw_bulk_waiting(pair->nodes[A].fw));
+	pair_forget(pair);
+}
+
 enum fw_verdict
 pair_feed_bytes(struct pair *pair, unsigned node, const uint8_t *bytes, size_t len)
 {

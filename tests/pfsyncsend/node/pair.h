@@ -66,7 +66,6 @@ void pair_two(struct pair *pair, enum fw_family family);
 void pair_free(struct pair *pair);
 /* Lets time pass, delivering and ticking. */
 void pair_run(struct pair *pair, int64_t ns);
-/* The same, until nothing but purging is planned. */
 void pair_forget(struct pair *pair); /* counters of what was told, packets kept */
 
 /* A flow from 10.1.x.x:port to 192.0.2.1:80, n chooses. */
@@ -75,6 +74,14 @@ struct fw_flow pair_flow(uint8_t proto, unsigned n);
 const struct fw_state *pair_create(struct pair *pair, unsigned node, const struct fw_flow *flow);
 /* A TCP flow with handshake done: ESTABLISHED both ways. */
 const struct fw_state *pair_established(struct pair *pair, unsigned node, unsigned n);
+
+/* A node's state as a message of that action, to be changed and fed elsewhere. */
+struct pfsync_message pair_as(
+    const struct pair *pair, unsigned node, const struct fw_state *st, enum pfsync_action action);
+/* Feeds one message in the node's own dialect and with its own checksum; its outcome. */
+enum fw_outcome pair_tell(struct pair *pair, unsigned node, const struct pfsync_message *message);
+/* A single node, up and in sync. */
+void pair_one(struct pair *pair, const struct fw_config *config);
 
 /* Hand a frame of one message in that dialect to a node, now. */
 enum fw_verdict pair_feed(struct pair *pair, unsigned node, const struct pfsync_dialect *dialect,
