@@ -200,7 +200,8 @@ static void
 learn_creator(struct event *event)
 {
 	struct pfreplay *r = event->r;
-	struct node *node = event->sender, *other;
+	struct node *node = event->sender, *other = NULL;
+	bool claims = false;
 	uint32_t creatorid = event->message->creatorid;
 	size_t known = node->creatorid_count;
 
@@ -212,7 +213,8 @@ learn_creator(struct event *event)
 			return;
 	if (node->address_count != 0) {
 		other = owner_besides(r, node, creatorid);
-		if (other != NULL)
+		claims = other != NULL;
+		if (claims)
 			tell_node(event, WATCH_NODE_CLAIM, other);
 		/* Some OpenBSD announced imported states by INS (SEM 1.4). */
 		if (other != NULL && event->message->action == PFSYNC_ACT_INS)
@@ -220,7 +222,7 @@ learn_creator(struct event *event)
 	}
 	other = nodes_own(&r->nodes, node, creatorid);
 	tell_node(event, WATCH_NODE_HOSTID, NULL);
-	if (known != 0 && node->creatorid_count > known && node->restarted) {
+	if (!claims && known != 0 && node->creatorid_count > known && node->restarted) {
 		/* A new host id after a bulk request: the system came up anew,
 		 * and what it had before is gone. */
 		reboot(event);

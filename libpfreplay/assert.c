@@ -252,7 +252,7 @@ lacking(struct event *event)
 	if (store_standing(event->r, view) != PFREPLAY_UNKNOWN)
 		tell_proof(event, WATCH_LACKS);
 	lacks_again = (view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED &&
-		      !event->sender->credited && !event->sender->on_credit;
+		      !credit_is_open(event->sender, event->time_ns);
 	credit_contradicted(event->sender, view);
 	store_view_remove(event->r, event->entry, event->number, event->sender);
 	event->sender->contradicted++;

@@ -7,9 +7,6 @@
 
 #include "credit.h"
 
-/* Requests leave within a second of the update they answer (SEM 2.4); two
- * seconds of updates before its first packet are what it must have asked for. */
-#define CREDIT_NS (2 * EXPIRY_NS_PER_S)
 /* A single lost packet of INS is no proof. */
 #define CREDIT_REQUESTS 4
 /* Who was off asks for all but what is lost or still under way; who refuses some

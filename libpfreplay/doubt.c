@@ -121,6 +121,8 @@ doubt_asked_again(struct event *event)
 
 	if (rounds < ROUNDS_LEAST)
 		return;
+	if (ifname != NULL)
+		doubt_ifname(event, ifname, rounds);
 	date_back(event);
 	node->rejected_states += rounds == ROUNDS_LEAST;
 	if (node->rejected_states < STATES_LEAST && rounds < ROUNDS_SURE)
@@ -130,6 +132,4 @@ doubt_asked_again(struct event *event)
 		give_back_family(event->r, node, held);
 	}
 	node->rejects_until_ns = event->time_ns + REJECTS_NS;
-	if (ifname != NULL)
-		doubt_ifname(event, ifname, rounds);
 }
