@@ -93,8 +93,7 @@ struct copies {
 		size_t wirelen;
 		uint16_t ip_id;
 	} list[COPIES];
-	size_t next;
-	bool is_copy; /* the open packet is one */
+	size_t next; /* place of the open packet */
 };
 
 struct rollback {
@@ -121,7 +120,6 @@ rollback_end(void *self)
 		g_free(rollback->copies[n]);
 }
 
-/* Packets that the network doubled arrive with the id of the first one. */
 static void
 rollback_packet(struct divergence *d, void *self, const struct open_packet *open)
 {
@@ -133,18 +131,24 @@ rollback_packet(struct divergence *d, void *self, const struct open_packet *open
 		copies = g_new0(struct copies, 1);
 		rollback->copies[open->sender->index] = copies;
 	}
-	copies->is_copy = false;
-	if (!open->packet->has_ip || open->ip_id == 0)
-		return;
-	for (size_t i = 0; i < COPIES; i++)
-		copies->is_copy =
-		    copies->is_copy || (copies->list[i].ip_id == open->ip_id &&
-					   copies->list[i].wirelen == open->wirelen &&
-					   open->time_ns - copies->list[i].time_ns < COPY_NS);
-	copies->list[copies->next].ip_id = open->ip_id;
+	copies->next = (copies->next + 1) % COPIES;
+	copies->list[copies->next].ip_id = open->packet->has_ip ? open->ip_id : 0;
 	copies->list[copies->next].wirelen = open->wirelen;
 	copies->list[copies->next].time_ns = open->time_ns;
-	copies->next = (copies->next + 1) % COPIES;
+}
+
+/* Is the open packet one that the network doubled?  A copy has the same id. */
+static bool
+is_copy(const struct copies *copies)
+{
+	size_t now = copies->next;
+
+	for (size_t i = 0; copies->list[now].ip_id != 0 && i < COPIES; i++)
+		if (i != now && copies->list[i].ip_id == copies->list[now].ip_id &&
+		    copies->list[i].wirelen == copies->list[now].wirelen &&
+		    copies->list[now].time_ns - copies->list[i].time_ns < COPY_NS)
+			return true;
+	return false;
 }
 
 /* The `count`-th time; now and then it happens to everybody, and the next update
@@ -255,14 +259,13 @@ rollback_said(struct divergence *d, void *self, const struct watch_said *said)
 	bool level = false;
 
 	if (!said->held || said->bad_value || said->other_key || said->before == NULL ||
-	    said->standing != PFREPLAY_ASSERTED || (copies != NULL && copies->is_copy) ||
-	    event->time_ns < said->before_ns)
+	    said->standing != PFREPLAY_ASSERTED || event->time_ns < said->before_ns)
 		return;
 	if (event->entry->proto == 6) {
 		bytes = gone_back(&said->before->src, event->src, &level);
 		bytes = MAX(bytes, gone_back(&said->before->dst, event->dst, &level));
 	}
-	if (bytes == 0 && !level)
+	if ((bytes == 0 && !level) || (copies != NULL && is_copy(copies)))
 		return;
 	finding = findings_note(
 	    &d->live, &(struct sighting){.kind = &back,

@@ -112,8 +112,8 @@ unreadable_proof(struct divergence *d, void *self, const struct watch_proof *pro
 }
 
 static bool
-is_sure(const struct pfreplay *r, const struct unreadable *unreadable,
-    const struct finding *finding)
+is_sure(
+    const struct pfreplay *r, const struct unreadable *unreadable, const struct finding *finding)
 {
 	const struct node *owner = node_at(r, finding->nodes[0]);
 	const struct node *asker = node_at(r, finding->nodes[1]);

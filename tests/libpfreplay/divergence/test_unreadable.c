@@ -42,8 +42,8 @@ rounds(struct scene *scene, unsigned asks_for_bare, unsigned asks_for_all)
 		if (!bare)
 			messages[count++] = ins_1500(++id);
 		for (unsigned i = 1; i <= 5; i++)
-			messages[count++] = scene_upd_c(
-			    id - i, CA, 4, 1000 + round, 4, 1000 + round);
+			messages[count++] =
+			    scene_upd_c(id - i, CA, 4, 1000 + round, 4, 1000 + round);
 		scene_send(scene, A, SCENE_ALL, messages, count);
 		scene_wait(scene, 0.1);
 		for (unsigned i = 1; i <= (bare ? asks_for_bare : asks_for_all); i++)
