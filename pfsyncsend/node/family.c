@@ -89,7 +89,7 @@ static const struct fw_traits traits[FW_FAMILY_COUNT] = {
 	.frag_s = 30},
     [FW_V5O] = {.name = "V5o",
 	.dialect = "openbsd-5b",
-	.era = FW_ERA_A,
+	.era = FW_ERA_A, /* of 4.5 alone: see fw_new() */
 	.clr = FW_CLR_ALL,
 	.expire_wire = FW_EXPIRE_RIGHT_C,
 	.purge = FW_PURGE_SECOND,

@@ -29,6 +29,9 @@ refine_traits(struct fw *fw)
 	struct fw_traits *traits = &fw->traits;
 	const struct fw_config *config = &fw->config;
 
+	/* Kernels of July 2009 merged as V5f10 does; only 4.5 is left to era A (capture). */
+	if (config->family == FW_V5O && strcmp(fw->dialect->name, "openbsd-5a") != 0)
+		traits->era = FW_ERA_B;
 	/* The interface counts from 5.9 at the latest; 5.7 begins that record (SEM 2.7). */
 	if (config->family == FW_V6A && strcmp(fw->dialect->name, "openbsd-6i") != 0 &&
 	    strcmp(fw->dialect->name, "openbsd-6j") != 0) {

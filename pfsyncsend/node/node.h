@@ -46,7 +46,7 @@ enum fw_family {
 	FW_V3,    /* OpenBSD 4.1, FreeBSD 7 and 8 */
 	FW_V4A,   /* OpenBSD of 2007; spoken with the hosts of v3 (see family.c) */
 	FW_V4B,   /* OpenBSD 4.4, DragonFly */
-	FW_V5O,   /* OpenBSD 4.5, 4.6 */
+	FW_V5O,   /* OpenBSD 4.5, 4.6; era A of merging with openbsd-5a only */
 	FW_V5F9,  /* FreeBSD 9 */
 	FW_V5F10, /* FreeBSD 10 to 13 */
 	FW_V5F14,

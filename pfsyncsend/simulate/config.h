@@ -71,7 +71,7 @@ struct sim_class {
 	bool no_sync;
 	bool source_node;
 	uint32_t rule; /* PFSYNC_RULE_NONE: the default rule */
-	uint8_t rt;    /* route-to: kind by the family's numbers; 0: none */
+	bool route_to; /* to a next hop on the WAN side */
 	bool modulate; /* sequence numbers are modulated */
 	double rate_per_s;
 	uint64_t preload; /* flows that begin within preload_ns from the start */

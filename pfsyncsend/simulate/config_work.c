@@ -99,7 +99,7 @@ read_class(struct sim_config *config, const struct doc_at *at, size_t i)
 		    at, "rule", 0, config->rule_count > 0 ? (int64_t)config->rule_count - 1 : 0, 0);
 	if (c->rule != PFSYNC_RULE_NONE && config->rule_count == 0)
 		doc_error(at, "rule", "the document has no \"rules\"");
-	c->rt = (uint8_t)(doc_bool(at, "route_to", false) ? 1 : 0);
+	c->route_to = doc_bool(at, "route_to", false);
 	c->modulate = doc_bool(at, "modulate", false);
 	c->rate_per_s = doc_real(at, "rate", 0, 10e6, 0);
 	c->preload = (uint64_t)doc_integer(at, "preload", 0, 100000000, 0);

@@ -80,6 +80,13 @@ class_ends(const struct sim_flow *flow, const struct sim_class *kind, struct end
 		ends->server_port = kind->flow.proto == ICMP ? ECHO : ECHO6;
 }
 
+/* The number of "route-to" (OB 14.6, FB 3.7). */
+static uint8_t
+route_to(enum fw_family family)
+{
+	return family >= FW_V5F9 && family <= FW_V5F15 ? 2 : 1;
+}
+
 /* Index 0 is the initiator of a state made on the way in (OB 4.3). */
 static void
 put_key(struct fw_key *key, bool in, const struct pfsync_addr *initiator, uint16_t initiator_port,
@@ -116,8 +123,8 @@ traffic_describe(const struct sim *sim, size_t node, const struct sim_flow *flow
 		out->no_sync = kind->no_sync;
 		out->source_node = kind->source_node;
 		out->state_flags = kind->state_flags;
-		if (kind->rt != 0) {
-			out->rt = kind->rt;
+		if (kind->route_to) {
+			out->rt = route_to(sim->config->nodes[node].fw.family);
 			put_host(&out->rt_addr, kind->ip6, true, 0, 0xfe00);
 			out->rt_ifname = config->wan;
 		}

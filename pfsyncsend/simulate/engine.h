@@ -5,11 +5,14 @@
  *
  *	sim.c        the whole: begin, the loop over time, end
  *	traffic.c    flows begin, and their packets meet nodes
+ *	packets.c    packets on their way: memory and bytes
  *	path.c       pfsync packets leave a node, cross the network, are captured, arrive
  *	happen.c     faults begin and end
  *	adverts.c    CARP packets and roles
  *	effects.c    what happened in the nodes, by D-code
- *	truth.c      the truth file
+ *	watch.c      what nodes tell
+ *	evidence.c   what a reader of the capture can know
+ *	truth.c      the truth file; truth_end.c its end
  */
 #ifndef PFSYNCSEND_SIMULATE_ENGINE_H
 #define PFSYNCSEND_SIMULATE_ENGINE_H
@@ -156,8 +159,6 @@ struct sim {
 	struct seen *seen;
 	struct effects *effects;
 	FILE *truth;
-	uint64_t truth_lines;
-	uint64_t messages_captured;
 	size_t instant; /* written so far */
 };
 
@@ -183,8 +184,11 @@ void traffic_describe(const struct sim *sim, size_t node, const struct sim_flow 
 /* route.c: the node that forwards a flow's packet now; -1: none. */
 int route(struct sim *sim, const struct sim_flow *flow, bool from_client);
 
+/* packets.c */
+void sim_packets_begin(struct sim *sim);
+void sim_packets_free(struct sim *sim);
+
 /* path.c */
-void path_begin(struct sim *sim);
 void path_send(struct sim *sim, size_t node, const struct fw_packet_out *packet);
 /* As a node would, with bytes that its pfsync did not make. */
 void path_play(struct sim *sim, size_t node, const uint8_t *bytes, size_t len);
@@ -195,7 +199,6 @@ void path_send_advert(
     struct sim *sim, size_t node, uint8_t vhid, const uint8_t bytes[CARP_ADVERT_BYTES]);
 void path_deliver(struct sim *sim, size_t node, size_t packet);
 void path_capture(struct sim *sim, size_t packet);
-void path_free(struct sim *sim);
 
 /* evidence.c: keeps sim->seen up to date. */
 struct evidence_packet {
@@ -226,7 +229,7 @@ struct fw_callbacks watch_callbacks(struct sim_peer *peer);
 /* Looks at the tables for states that should be gone (D-25). */
 void watch_ghosts(struct sim *sim);
 
-/* truth.c */
+/* truth.c, truth_end.c */
 void truth_header(struct sim *sim);
 void truth_instant(struct sim *sim);
 void truth_lost(

@@ -6,105 +6,8 @@
 #include <string.h>
 
 #include "engine.h"
+#include "packets.h"
 #include "peek.h"
-
-/* A packet about to leave. */
-struct leaving {
-	int from; /* node, or -1 */
-	struct fw_address src, dst;
-	struct link_mac src_mac;
-	const struct pfsync_dialect *dialect; /* NULL: CARP */
-	const uint8_t *bytes;
-	size_t len;
-	uint8_t ttl;
-	uint16_t ip_id;
-};
-
-static struct sim_packet *
-packet_at(const struct sim *sim, size_t index)
-{
-	return g_ptr_array_index(sim->packets, index);
-}
-
-static size_t
-packet_new(struct sim *sim)
-{
-	if (sim->free_packets->len > 0) {
-		uint32_t index =
-		    g_array_index(sim->free_packets, uint32_t, sim->free_packets->len - 1);
-		g_array_set_size(sim->free_packets, sim->free_packets->len - 1);
-		return index;
-	}
-	g_ptr_array_add(sim->packets, g_new0(struct sim_packet, 1));
-	return sim->packets->len - 1;
-}
-
-static void
-packet_release(struct sim *sim, size_t index)
-{
-	struct sim_packet *packet = packet_at(sim, index);
-	uint32_t number = (uint32_t)index;
-
-	if (--packet->users > 0)
-		return;
-	g_array_append_val(sim->free_packets, number);
-}
-
-/* ------------------------------------------------------------------------
- * Bytes
- */
-
-static struct link_mac
-destination_mac(const struct sim *sim, const struct fw_address *dst)
-{
-	bool ip6 = dst->af == PFSYNC_AF_INET6;
-
-	if (ip_is_multicast(ip6, &dst->addr))
-		return link_group_mac(ip6, &dst->addr);
-	for (size_t n = 0; n < sim->nodes; n++) {
-		const struct fw_address *address = &sim->config->nodes[n].fw.address;
-		if (address->af == dst->af &&
-		    memcmp(&address->addr, &dst->addr, sizeof(dst->addr)) == 0)
-			return sim->config->nodes[n].mac;
-	}
-	return (struct link_mac){{0x02, 0x00, 0x0a, 0xff, 0xff, 0xff}}; /* who knows whose */
-}
-
-static void
-write_frame(struct sim *sim, struct sim_packet *packet, const struct leaving *out)
-{
-	bool ip6 = out->dst.af == PFSYNC_AF_INET6;
-	struct ip_packet ip = ip_pfsync(ip6);
-	struct link_frame frame = {.kind = sim->config->link,
-	    .ip6 = ip6,
-	    .src = out->src_mac,
-	    .dst = destination_mac(sim, &out->dst),
-	    .vlan = 240,
-	    .outer_vlan = 24,
-	    .padded = sim->config->link == LINK_ETHERNET,
-	    .af_inet6 = 24};
-
-	ip.payload = out->bytes;
-	ip.len = out->len;
-	ip.src = out->src.addr;
-	ip.dst = out->dst.addr;
-	ip.ttl = out->ttl;
-	ip.id = out->ip_id;
-	if (out->dialect == NULL)
-		ip.proto = CARP_PROTO;
-	buffer_reset(&sim->ip);
-	ip_write(&sim->ip, &ip);
-	buffer_reset(&packet->frame);
-	link_write(&packet->frame, &frame, sim->ip.bytes, sim->ip.len);
-	packet->payload_at = sim->link_header_bytes + (ip6 ? IP6_HEADER_BYTES : IP4_HEADER_BYTES);
-	packet->payload_len = out->len;
-	packet->from = out->from;
-	packet->ttl = out->ttl;
-	packet->carp = out->dialect == NULL;
-	packet->src = out->src;
-	packet->dialect = out->dialect;
-	packet->users = 0;
-}
 
 /* ------------------------------------------------------------------------
  * Who gets it
@@ -186,7 +89,7 @@ judge(struct sim *sim, struct network *network, const struct leaving *out, size_
 static void
 hold(struct sim *sim, size_t index, int64_t at_ns, enum sim_event event, size_t node)
 {
-	packet_at(sim, index)->users++;
+	sim_packet_at(sim, index)->users++;
 	queue_add(sim->queue, at_ns, event, (uint32_t)node, index);
 }
 
@@ -220,12 +123,12 @@ static void
 leave(struct sim *sim, const struct leaving *out)
 {
 	struct network *network = out->dialect != NULL ? sim->sync : sim->adverts;
-	size_t index = packet_new(sim);
-	struct sim_packet *packet = packet_at(sim, index);
+	size_t index = sim_packet_new(sim);
+	struct sim_packet *packet = sim_packet_at(sim, index);
 	int64_t first_ns = INT64_MAX, again_ns = 0, captured_ns;
 	uint8_t meant = 0, known = 0;
 
-	write_frame(sim, packet, out);
+	sim_packet_write(sim, packet, out);
 	packet->users = 1;
 	for (size_t n = 0; n < sim->nodes; n++) {
 		struct net_verdict verdict;
@@ -272,7 +175,7 @@ leave(struct sim *sim, const struct leaving *out)
 		hold(sim, index, captured_ns, SIM_EV_CAPTURE, 0);
 	if (captured_ns >= 0 && again_ns != 0 && sim->config->capture_at != SIM_AT_SENDER)
 		hold(sim, index, captured_ns + (again_ns - first_ns), SIM_EV_CAPTURE, 0);
-	packet_release(sim, index);
+	sim_packet_release(sim, index);
 }
 
 /* ------------------------------------------------------------------------
@@ -303,14 +206,14 @@ swallow(struct sim *sim, const struct leaving *out)
 	    .meant = (uint8_t)(1U << out->from),
 	    .known = (uint8_t)(1U << out->from)};
 	struct sim_packet *packet;
-	size_t index = packet_new(sim);
+	size_t index = sim_packet_new(sim);
 
-	packet = packet_at(sim, index);
-	write_frame(sim, packet, out);
+	packet = sim_packet_at(sim, index);
+	sim_packet_write(sim, packet, out);
 	packet->users = 1;
 	truth_lost(sim, packet, -1, SIM_LOST_MUTE, -1);
 	evidence_packet(sim, &evidence);
-	packet_release(sim, index);
+	sim_packet_release(sim, index);
 }
 
 /* pfsync0: the payload; of OpenBSD 7.4 and later with an unfinished IP header (OB 3.3). */
@@ -425,7 +328,7 @@ note_verdict(struct sim *sim, size_t node, enum fw_verdict verdict)
 void
 path_deliver(struct sim *sim, size_t node, size_t index)
 {
-	struct sim_packet *packet = packet_at(sim, index);
+	struct sim_packet *packet = sim_packet_at(sim, index);
 	struct sim_peer *peer = &sim->peers[node];
 	struct fw_packet_in in = {.bytes = packet->frame.bytes + packet->payload_at,
 	    .len_bytes = packet->payload_len,
@@ -442,48 +345,16 @@ path_deliver(struct sim *sim, size_t node, size_t index)
 			    &peer->vantage, sim->now_ns, packet->frame.bytes, packet->frame.len);
 		note_verdict(sim, node, fw_receive(peer->fw, sim->now_ns, &in));
 	}
-	packet_release(sim, index);
+	sim_packet_release(sim, index);
 }
 
 void
 path_capture(struct sim *sim, size_t index)
 {
-	struct sim_packet *packet = packet_at(sim, index);
+	struct sim_packet *packet = sim_packet_at(sim, index);
 
 	pcap_out_frame(&sim->wire, sim->now_ns, packet->frame.bytes, packet->frame.len);
 	if (packet->from >= 0 && !packet->carp)
 		sim->peers[packet->from].captured = true;
-	packet_release(sim, index);
-}
-
-static void
-free_packet(gpointer data)
-{
-	struct sim_packet *packet = data;
-
-	buffer_free(&packet->frame);
-	g_free(packet);
-}
-
-void
-path_begin(struct sim *sim)
-{
-	struct link_frame frame = {.kind = sim->config->link};
-	struct buffer empty = {0};
-
-	sim->packets = g_ptr_array_new_with_free_func(free_packet);
-	sim->free_packets = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	link_write(&empty, &frame, (const uint8_t *)"", 0);
-	sim->link_header_bytes = empty.len;
-	buffer_free(&empty);
-}
-
-void
-path_free(struct sim *sim)
-{
-	if (sim->packets != NULL)
-		g_ptr_array_free(sim->packets, TRUE);
-	if (sim->free_packets != NULL)
-		g_array_free(sim->free_packets, TRUE);
-	buffer_free(&sim->ip);
+	sim_packet_release(sim, index);
 }

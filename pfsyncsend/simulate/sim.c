@@ -272,7 +272,7 @@ begin(struct sim *sim)
 	sim->seen = seen_new();
 	sim->effects = effects_new();
 	rng_init(&sim->capture_rng, sim->options->seed, "capture", 0);
-	path_begin(sim);
+	sim_packets_begin(sim);
 }
 
 static void
@@ -284,7 +284,7 @@ release(struct sim *sim)
 	network_free(sim->sync);
 	network_free(sim->adverts);
 	traffic_free(sim);
-	path_free(sim);
+	sim_packets_free(sim);
 	queue_free(sim->queue);
 	seen_free(sim->seen);
 	effects_free(sim->effects);

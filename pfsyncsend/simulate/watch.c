@@ -129,6 +129,18 @@ note_correction(struct sim *sim, size_t node, const struct fw_message_told *told
 		    message->creatorid, (int64_t)in_a_row);
 }
 
+/*
+ * How many bytes a destination peer went back.  A sender that never heard the server says
+ * sequence number 0, from which no distance can be told.
+ */
+static int64_t
+number_of(const struct fw_message_told *told)
+{
+	if (told->outcome == FW_OUT_ROLLED_BACK && told->message->u.state.dst.seqlo == 0)
+		return 0;
+	return told->number;
+}
+
 static void
 on_message(void *context, const struct fw_message_told *told)
 {
@@ -138,6 +150,7 @@ on_message(void *context, const struct fw_message_told *told)
 	uint64_t id = message == NULL ? 0 : message->id;
 	uint32_t creatorid = message == NULL ? 0 : message->creatorid;
 	const char *code = code_of(told->outcome);
+	int64_t number = number_of(told);
 
 	peer->counts.outcomes[told->outcome]++;
 	if (message != NULL &&
@@ -147,15 +160,15 @@ on_message(void *context, const struct fw_message_told *told)
 	if ((told->outcome == FW_OUT_ID_COLLISION || told->outcome == FW_OUT_KEY_COLLISION) &&
 	    message != NULL)
 		code = collision_code(sim, peer->index, told);
-	if (told->outcome == FW_OUT_ROLLED_BACK &&
-	    (uint64_t)told->number > peer->counts.rollback_bytes_max)
-		peer->counts.rollback_bytes_max = (uint64_t)told->number;
+	if (told->outcome == FW_OUT_ROLLED_BACK && number > 0 &&
+	    (uint64_t)number > peer->counts.rollback_bytes_max)
+		peer->counts.rollback_bytes_max = (uint64_t)number;
 	/* Who has just come up knows nothing yet. */
 	if (!sim->started || (told->outcome == FW_OUT_REQUESTED && fw_bulk_waiting(peer->fw)))
 		code = NULL;
 	if (code != NULL)
 		effects_add(sim->effects, code, fw_outcome_name(told->outcome), (int)peer->index,
-		    sim->now_ns, id, creatorid, told->number);
+		    sim->now_ns, id, creatorid, number);
 	if (told->misread)
 		effects_add(sim->effects, "D-02", "misread", (int)peer->index, sim->now_ns, id,
 		    creatorid, 0);

@@ -20,12 +20,14 @@ static struct pair pair;
 
 /* A node whose connection is at src 5000, dst LOCAL_DST. */
 static const struct fw_state *
-begin(enum fw_family family)
+begin_as(enum fw_family family, bool era_a)
 {
 	struct fw_config config = pair_config(family, A);
 	const struct fw_state *st;
 	struct pfsync_message m;
 
+	if (era_a && family == FW_V5O)
+		config.dialect = pfsync_dialect_by_name("openbsd-5a");
 	pair_one(&pair, &config);
 	st = pair_established(&pair, A, 1);
 	pair_run(&pair, 5 * S);
@@ -44,6 +46,12 @@ begin(enum fw_family family)
 	return st;
 }
 
+static const struct fw_state *
+begin(enum fw_family family)
+{
+	return begin_as(family, false);
+}
+
 static struct pfsync_message
 update(const struct fw_state *st, uint32_t src, uint32_t dst)
 {
@@ -59,7 +67,7 @@ update(const struct fw_state *st, uint32_t src, uint32_t dst)
 static void
 era_b_rolls_back(void **state)
 {
-	static const enum fw_family families[] = {FW_V5F10, FW_V5F14, FW_V5F15, FW_V6A};
+	static const enum fw_family families[] = {FW_V5O, FW_V5F10, FW_V5F14, FW_V5F15, FW_V6A};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
@@ -172,7 +180,7 @@ era_a_codes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct fw_state *st = begin(cases[i].family);
+		const struct fw_state *st = begin_as(cases[i].family, true);
 		const int64_t refreshed = fw_state_refresh_s(pair.nodes[A].fw, st);
 		const bool sections = cases[i].family >= FW_V5O;
 		struct pfsync_message m = update(st, cases[i].src, cases[i].dst), answer;
@@ -262,7 +270,7 @@ other_protocols_compare_levels(void **state)
 		enum fw_outcome src_old, dst_old;
 	} cases[] = {
 	    {FW_V2B, FW_OUT_STALE, FW_OUT_STALE},
-	    {FW_V5O, FW_OUT_STALE, FW_OUT_STALE},
+	    {FW_V5F9, FW_OUT_STALE, FW_OUT_STALE},
 	    {FW_V5F15, FW_OUT_MERGED_DST, FW_OUT_ROLLED_BACK},
 	    {FW_V6B, FW_OUT_MERGED_DST, FW_OUT_MERGED_SRC},
 	};

@@ -30,7 +30,7 @@ EXPECTED = {
     "d-01-version": ["D-01"], "d-02-message-version": ["D-02"], "d-03-mute": ["D-03"],
     "d-04-syncpeer": ["D-04"], "d-05-ttl": ["D-05"], "d-06-rollback": ["D-06"],
     "d-06-asymmetric": ["D-06", "D-16"], "d-07-reorder": ["D-07"], "d-08-ping-pong": ["D-08"],
-    "d-09-checksum": ["D-09"], "d-10-interface": ["D-10"], "d-11-limit": ["D-11"],
+    "d-09-checksum": ["D-09"], "d-10-interface": ["D-10"], "d-11-limit": ["D-11"], "d-11-route": ["D-09", "D-11"],
     "d-12-bulk-no-end": ["D-12"], "d-13-reconfigure": ["D-13"], "d-13-stuck": ["D-13"],
     "d-14-mtu": ["D-14"], "d-14-page": ["D-14"], "d-15-loss": ["D-15"],
     "d-16-asymmetric": ["D-11", "D-16"], "d-17-timeouts": ["D-17"], "d-18-hostid": ["D-18"],
