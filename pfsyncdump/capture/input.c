@@ -23,6 +23,7 @@ struct input {
 	enum link_type link;
 	enum { READING, DRAINING, FAILED, ENDED } stage;
 	bool seconds_unsigned;
+	enum { NANOSECONDS = 1000000000, MICROSECONDS = 1000000 } second_units;
 	int64_t now_ns; /* of the last frame whose time made sense */
 	int64_t fragment_deadline;
 	struct fragment_set *fragments; /* NULL until the first fragment */
@@ -39,35 +40,66 @@ struct input {
 	char error[CAPTURE_ERROR_MAX];
 };
 
+/* `savefile` is the input's, also if there is no memory. */
+static struct input *
+input_of(struct savefile *savefile, unsigned number, char error[CAPTURE_ERROR_MAX])
+{
+	struct input *input;
+
+	if (savefile == NULL)
+		return NULL;
+	input = calloc(1, sizeof(*input));
+	if (input == NULL) {
+		savefile_close(savefile);
+		snprintf(error, CAPTURE_ERROR_MAX, "out of memory");
+		return NULL;
+	}
+	input->savefile = savefile;
+	input->pcap = savefile_pcap(savefile);
+	input->link = savefile_link(savefile);
+	input->fragment_deadline = INT64_MAX;
+	savefile_describe(savefile, &input->file);
+	input->packet.file = number;
+	input->packet.tap = input->file.tap;
+	return input;
+}
+
 struct input *
 input_open(const char *name, unsigned number, FILE *stream, const char *filter,
     char error[CAPTURE_ERROR_MAX])
 {
-	struct input *input = calloc(1, sizeof(*input));
+	struct input *input = input_of(savefile_open(name, stream, filter, error), number, error);
 
-	if (input == NULL) {
-		if (stream != NULL)
-			fclose(stream);
-		snprintf(error, CAPTURE_ERROR_MAX, "out of memory");
+	if (input == NULL)
 		return NULL;
-	}
-	input->savefile = savefile_open(name, stream, filter, error);
-	if (input->savefile == NULL) {
-		free(input);
-		return NULL;
-	}
-	input->pcap = savefile_pcap(input->savefile);
-	input->link = savefile_link(input->savefile);
-	input->fragment_deadline = INT64_MAX;
+	input->second_units = NANOSECONDS;
 	/*
 	 * Seconds of classic pcap are an unsigned 32-bit number, which libpcap
 	 * hands out as a signed one.  In pcapng (major version 1) they are wide.
 	 */
 	input->seconds_unsigned = pcap_major_version(input->pcap) == 2;
-	savefile_describe(input->savefile, &input->file);
-	input->packet.file = number;
-	input->packet.tap = input->file.tap;
 	return input;
+}
+
+struct input *
+input_open_live(
+    const char *name, unsigned number, const char *filter, char error[CAPTURE_ERROR_MAX])
+{
+	struct input *input = input_of(savefile_open_live(name, filter, error), number, error);
+
+	if (input == NULL)
+		return NULL;
+	/* What was asked for may not be to be had. */
+	input->second_units = pcap_get_tstamp_precision(input->pcap) == PCAP_TSTAMP_PRECISION_NANO
+				  ? NANOSECONDS
+				  : MICROSECONDS;
+	return input;
+}
+
+void
+input_stop(struct input *input)
+{
+	pcap_breakloop(input->pcap);
 }
 
 void
@@ -124,8 +156,8 @@ problem_add_troubles(struct input *input, const struct ip_view *view, size_t bas
 static void
 take_time(struct input *input, const struct pcap_pkthdr *header)
 {
-	/* Nanoseconds, as asked for when opening. */
-	const int64_t fraction = header->ts.tv_usec, second = 1000000000;
+	const int64_t second = NANOSECONDS;
+	const int64_t fraction = header->ts.tv_usec * (second / (int64_t)input->second_units);
 	int64_t seconds = header->ts.tv_sec;
 	struct capture_file *file = &input->file;
 
@@ -318,6 +350,9 @@ read_frame(struct input *input)
 	size_t wirelen;
 	bool memory = true;
 
+	/* Nothing came for a while: that happens on an interface. */
+	if (status == 0)
+		return;
 	if (status != 1) {
 		input->stage = DRAINING;
 		input->file.failed = status != PCAP_ERROR_BREAK;
