@@ -22,27 +22,6 @@
 	X(SCRUB_VALID, scrub_valid)                                                                \
 	X(TS_MOD, ts_mod)
 
-#define BIT_IN(word, field) ((field) / 64 == (word) ? UINT64_C(1) << ((field) % 64) : 0)
-#define PEER_BIT(word, FIELD)                                                                      \
-	(BIT_IN(word, PFSYNC_F_SRC_##FIELD) | BIT_IN(word, PFSYNC_F_DST_##FIELD))
-#define PEER_BITS(word)                                                                            \
-	(PEER_BIT(word, STATE) | PEER_BIT(word, SEQLO) | PEER_BIT(word, SEQHI) |                   \
-	    PEER_BIT(word, SEQDIFF) | PEER_BIT(word, MAX_WIN) | PEER_BIT(word, MSS) |              \
-	    PEER_BIT(word, WSCALE) | PEER_BIT(word, SCRUB_VALID))
-
-/* What nearly every message has; of scrub only the mark that there is none. */
-static const struct pfsync_fields peer_fields = {{PEER_BITS(0), PEER_BITS(1)}};
-
-static bool
-is_plain(const struct pfsync_message *message)
-{
-	const struct pfsync_fields *has = &message->has;
-
-	return (has->bits[0] & peer_fields.bits[0]) == peer_fields.bits[0] &&
-	       (has->bits[1] & peer_fields.bits[1]) == peer_fields.bits[1] &&
-	       (message->u.state.src.scrub_valid | message->u.state.dst.scrub_valid) == 0;
-}
-
 /*
  * Point the event to the message's peers, or to a copy where what the dialect
  * does not carry is zero.  False if there are none.
@@ -56,7 +35,7 @@ find_peers(struct event *event)
 
 	event->src = &state->src;
 	event->dst = &state->dst;
-	if (is_plain(message))
+	if (message_is_plain(message))
 		return true;
 	if (!pfsync_has(message, PFSYNC_F_SRC_STATE) || !pfsync_has(message, PFSYNC_F_DST_STATE))
 		return false;
@@ -133,6 +112,7 @@ join(struct event *event, struct node *other)
 	bulks_join(&r->bulks, into->index, from->index);
 	event->sender = into;
 	open->sender = into;
+	open->fast = NULL;
 	tell_node(event, WATCH_NODE_JOINED, from);
 	for (size_t i = open->receiver_count; i-- > 0;)
 		if (open->receivers[i] == into->index || open->receivers[i] == from->index)
@@ -321,6 +301,7 @@ is_turn(const struct event *event, const struct view *view)
 static unsigned
 kinds_of_upd_c(const struct event *event, const struct view *view)
 {
+	const unsigned wanted = event->r->watchers.said;
 	unsigned kinds = WATCH_SAID(WATCH_UPD_C);
 	const struct peers *before;
 	bool tcp;
@@ -331,9 +312,10 @@ kinds_of_upd_c(const struct event *event, const struct view *view)
 	tcp = event->entry->proto == 6;
 	if ((view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED)
 		kinds |= WATCH_SAID(WATCH_UPD_C_NEWS);
-	if (behind(event->src, &before->src, tcp) || behind(event->dst, &before->dst, tcp))
+	if ((wanted & WATCH_SAID(WATCH_UPD_C_BACK)) != 0 &&
+	    (behind(event->src, &before->src, tcp) || behind(event->dst, &before->dst, tcp)))
 		kinds |= WATCH_SAID(WATCH_UPD_C_BACK);
-	if (is_turn(event, view))
+	if ((wanted & WATCH_SAID(WATCH_UPD_C_TURN)) != 0 && is_turn(event, view))
 		kinds |= WATCH_SAID(WATCH_UPD_C_TURN);
 	if ((event->entry->marks & event->r->watchers.marks) != 0)
 		kinds |= WATCH_SAID(WATCH_UPD_C_MARKED);
@@ -413,16 +395,9 @@ is_of_a_state(const struct event *event)
 static bool
 has_bad_value(const struct event *event)
 {
-	const struct pfsync_message *message = event->message;
 	const struct pfsync_dialect *dialect = event->sender->dialect;
 
-	if (dialect == NULL)
-		return false;
-	/* What pfsync_message_check() looks at in a UPD_C: nearly all messages. */
-	if (message->action == PFSYNC_ACT_UPD_C && event->src->state <= PFSYNC_TCPS_PROXY_DST &&
-	    event->dst->state <= PFSYNC_TCPS_PROXY_DST && event->timeout < dialect->timeout_max)
-		return false;
-	return pfsync_message_check(message, dialect, NULL) != PFSYNC_OK;
+	return dialect != NULL && !deliver_values_good(event->message, dialect);
 }
 
 /* INS, INS_ACK, UPD, UPD_C, UPD_REQ, DEL, DEL_C. */
@@ -555,12 +530,7 @@ apply_message(struct pfreplay *r, const struct pfsync_message *message, uint32_t
 
 	if (open->ignored)
 		return;
-	if (message->action_number != open->section_number) {
-		open->section_number = message->action_number;
-		open->section_given_up = 0;
-		open->in_section = 0;
-	}
-	open->in_section++;
+	open_message(open, message);
 	if (r->credit < STORE_CREDIT_MAX)
 		r->credit += STORE_CREDIT_EACH;
 	if ((unsigned)message->action < PFSYNC_ACT_COUNT)

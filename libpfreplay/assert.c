@@ -38,21 +38,11 @@ tell_proof(const struct event *event, enum watch_proof_kind kind)
 		watch_tell_proof(event->r, &proof);
 }
 
-/* Corrections leave at once (SEM 2.5). */
-#define ANSWER_NS INT64_C(20000000)
-
 static void
 confirmed(struct event *event, const struct view *view)
 {
-	int64_t since_ns = event->time_ns - view->evidence_ns;
-
 	tell_proof(event, WATCH_CONFIRMED);
-	/* Until v4 corrections are full, later compressed. */
-	if (event->message->action !=
-	    (event->sender->rules->version < 5 ? PFSYNC_ACT_UPD : PFSYNC_ACT_UPD_C))
-		return;
-	if (since_ns >= 0 && since_ns <= ANSWER_NS)
-		event->sender->answers++;
+	note_answer(event->sender, event->message->action, event->time_ns - view->evidence_ns);
 }
 
 /* A message about a state that somebody found stale: is this the answer? */

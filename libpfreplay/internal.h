@@ -61,6 +61,7 @@ struct open_packet {
 	/* The section that the message is in, and which of its messages it is (1 ...). */
 	int section_number; /* action number, -1 = none yet */
 	uint32_t in_section;
+	struct node *fast;         /* its only receiver, if fast_update() may be tried */
 	struct pfsync_hint nobody; /* hint for packets without a node */
 };
 
@@ -133,6 +134,39 @@ struct event {
 	uint64_t evidence;
 };
 
+/* The next message of the open packet. */
+static inline void
+open_message(struct open_packet *open, const struct pfsync_message *message)
+{
+	if (message->action_number != open->section_number) {
+		open->section_number = message->action_number;
+		open->section_given_up = 0;
+		open->in_section = 0;
+	}
+	open->in_section++;
+}
+
+/* --- messages ------------------------------------------------------------- */
+
+#define PEER_BIT_IN(word, field) ((field) / 64 == (word) ? UINT64_C(1) << ((field) % 64) : 0)
+#define PEER_BIT(word, FIELD)                                                                      \
+	(PEER_BIT_IN(word, PFSYNC_F_SRC_##FIELD) | PEER_BIT_IN(word, PFSYNC_F_DST_##FIELD))
+#define PEER_BITS(word)                                                                            \
+	(PEER_BIT(word, STATE) | PEER_BIT(word, SEQLO) | PEER_BIT(word, SEQHI) |                   \
+	    PEER_BIT(word, SEQDIFF) | PEER_BIT(word, MAX_WIN) | PEER_BIT(word, MSS) |              \
+	    PEER_BIT(word, WSCALE) | PEER_BIT(word, SCRUB_VALID))
+
+/* What nearly every message has; of scrub only the mark that there is none. */
+static inline bool
+message_is_plain(const struct pfsync_message *message)
+{
+	const struct pfsync_fields *has = &message->has;
+
+	return (has->bits[0] & PEER_BITS(0)) == PEER_BITS(0) &&
+	       (has->bits[1] & PEER_BITS(1)) == PEER_BITS(1) &&
+	       (message->u.state.src.scrub_valid | message->u.state.dst.scrub_valid) == 0;
+}
+
 /* --- store.c -------------------------------------------------------------- */
 
 /* The number of an entry, or 0. */
@@ -198,6 +232,22 @@ struct stale {
 
 /* What the sender says of its own table.  Sets event->entry, number and created. */
 void assert_message(struct event *event);
+
+/* Corrections leave at once (SEM 2.5). */
+#define ANSWER_NS INT64_C(20000000)
+
+/*
+ * `node` says what it last was told by another, `since_ns` ago: it may be the
+ * correction of what it found stale.  Until v4 those are full, later compressed.
+ */
+static inline void
+note_answer(struct node *node, enum pfsync_action action, int64_t since_ns)
+{
+	if (since_ns < 0 || since_ns > ANSWER_NS)
+		return;
+	if (action == (node->is_before_v5 ? PFSYNC_ACT_UPD : PFSYNC_ACT_UPD_C))
+		node->answers++;
+}
 
 /* --- for assert.c and families/ ------------------------------------------- */
 

@@ -343,10 +343,37 @@ tap_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
 	return node;
 }
 
+static bool
+is_recent(const struct nodes *nodes, unsigned i, const struct pfreplay_packet *packet)
+{
+	size_t bytes = packet->af == PFSYNC_AF_INET ? 4 : sizeof(packet->src.b);
+
+	return nodes->recent[i].node != NULL && nodes->recent[i].af == packet->af &&
+	       memcmp(nodes->recent[i].addr.b, packet->src.b, bytes) == 0;
+}
+
+static struct node *
+known_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
+{
+	struct node *node;
+
+	for (unsigned i = 0; i < 2; i++)
+		if (is_recent(nodes, i, packet))
+			return nodes->recent[i].node;
+	node = by_address(nodes, packet->af, &packet->src);
+	if (node == NULL)
+		return NULL;
+	nodes->recent[nodes->recent_next].node = node;
+	nodes->recent[nodes->recent_next].af = packet->af;
+	nodes->recent[nodes->recent_next].addr = packet->src;
+	nodes->recent_next ^= 1;
+	return node;
+}
+
 static struct node *
 address_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
 {
-	struct node *node = by_address(nodes, packet->af, &packet->src);
+	struct node *node = known_sender(nodes, packet);
 
 	if (node != NULL)
 		return node;
@@ -474,6 +501,7 @@ void
 nodes_join(struct nodes *nodes, struct node *into, struct node *from)
 {
 	redirect(nodes->by_address, from, into);
+	memset(nodes->recent, 0, sizeof(nodes->recent));
 	redirect(nodes->by_mac, from, into);
 	redirect(nodes->by_tap, from, into);
 	redirect(nodes->by_name, from, into);
@@ -507,6 +535,14 @@ nodes_join(struct nodes *nodes, struct node *into, struct node *from)
 	from->joined = true;
 }
 
+static void
+set_era(struct node *node)
+{
+	node->era = node->rules->era;
+	if (node->rules->era_of != NULL)
+		node->era = node->rules->era_of(node);
+}
+
 void
 node_set_family(struct node *node, enum pfreplay_family family)
 {
@@ -514,22 +550,60 @@ node_set_family(struct node *node, enum pfreplay_family family)
 		return;
 	node->family = family;
 	node->rules = rules_of(family);
+	node->is_before_v5 = node->rules->version != 0 && node->rules->version < 5;
 	/* Its own dialect if that is one of the family's. */
 	node->takes = NULL;
 	if (node->dialect != NULL && family_of_dialect(node->dialect) == family)
 		node->takes = node->dialect;
 	else if (family != PFREPLAY_FAMILY_UNKNOWN)
 		node->takes = pfsync_dialect_by_name(node->rules->dialect);
+	set_era(node);
 }
 
 void
 node_set_dialect(struct node *node, const struct pfsync_dialect *dialect)
 {
 	node->dialect = dialect;
+	node->family_borrowed = false;
 	node_set_family(node, family_of_dialect(dialect));
 	/* Forced to behave otherwise, it still reads what it speaks. */
 	if (dialect != NULL && node->rules->version == dialect->version)
 		node->takes = dialect;
+	set_era(node);
+}
+
+bool
+node_sent_full_states(const struct node *node)
+{
+	return (node->sent[0].messages[PFSYNC_ACT_INS] | node->sent[0].messages[PFSYNC_ACT_UPD] |
+		   node->sent[1].messages[PFSYNC_ACT_INS] |
+		   node->sent[1].messages[PFSYNC_ACT_UPD]) != 0;
+}
+
+/* Could what the node sent so far be of that dialect? */
+static bool
+may_speak(const struct node *node, const struct pfsync_dialect *dialect)
+{
+	const struct pfsync_hint *hint = &node->hint[node->hint[0].frames == 0];
+
+	for (size_t i = 0; hint->frames != 0 && i < pfsync_dialect_count(); i++)
+		if (pfsync_dialect_at(i) == dialect)
+			return pfsync_set_has(&hint->candidates, i);
+	return true;
+}
+
+void
+node_borrow_family(struct node *node, const struct node *sender)
+{
+	if (node->takes == sender->dialect || node->family_forced || node->discards != NULL ||
+	    sender->dialect == NULL || sender->family_borrowed || node_sent_full_states(node) ||
+	    (node->dialect != NULL && node->certainty == PFSYNC_CERTAIN) ||
+	    !may_speak(node, sender->dialect))
+		return;
+	node_set_family(node, sender->family);
+	node->family_borrowed = true;
+	node->takes = sender->dialect;
+	node->era = sender->era;
 }
 
 struct node *

@@ -13,6 +13,7 @@
 
 #include "expiry.h"
 #include "family.h"
+#include "merge.h"
 #include "pfreplay.h"
 
 struct discards;
@@ -61,7 +62,11 @@ struct node {
 	enum pfsync_certainty certainty;
 	enum pfreplay_family family;
 	bool family_forced; /* by the options */
+	/* Taken to be what its peer is: it said nothing that tells. */
+	bool family_borrowed;
 	const struct pfreplay_rules *rules;
+	bool is_before_v5;  /* by the rules */
+	enum merge_era era; /* likewise, for its dialect */
 	/* What it can read: its own dialect, or one of its family while that is
 	 * not known; NULL: everything. */
 	const struct pfsync_dialect *takes;
@@ -99,6 +104,13 @@ struct nodes {
 	size_t senders;    /* nodes that sent something */
 	bool wire_present; /* see struct pfreplay_options */
 	GHashTable *by_address;
+	/* Whose packets came last: pairs talk in turn. */
+	struct {
+		struct node *node; /* NULL: empty */
+		enum pfsync_af af;
+		struct pfsync_addr addr;
+	} recent[2];
+	unsigned recent_next;
 	GHashTable *by_mac;
 	GHashTable *by_tap;
 	GHashTable *by_name;
@@ -159,6 +171,15 @@ const struct node *nodes_of_address(const struct nodes *nodes, enum pfsync_af af
 void node_set_family(struct node *node, enum pfreplay_family family);
 /* The dialect of its frames: family and what it can read follow. */
 void node_set_dialect(struct node *node, const struct pfsync_dialect *dialect);
+
+/* Did it?  They tell the most of a dialect. */
+bool node_sent_full_states(const struct node *node);
+
+/*
+ * `node` gets a packet of `sender`.  Firewalls of a pair run one release: while
+ * it sent nothing by which its own dialect shows, it is taken to be like that.
+ */
+void node_borrow_family(struct node *node, const struct node *sender);
 
 /* The receiver of --as-peer; NULL if there are too many nodes. */
 struct node *nodes_add_peer(struct nodes *nodes, enum pfreplay_family family);

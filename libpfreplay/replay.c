@@ -11,6 +11,7 @@
 #include "discards.h"
 #include "evidence/carp.h"
 #include "families/rules.h"
+#include "fast.h"
 #include "internal.h"
 
 /* What a state of two nodes takes when nothing of it is shared with others;
@@ -164,6 +165,7 @@ pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
 	open->ip_id = packet->has_ip ? packet->ip_id : 0;
 	open->told = false;
 	open->dialect = NULL;
+	open->fast = NULL;
 	open->gave_up = 0;
 	open->section_given_up = 0;
 	open->section_number = -1;
@@ -228,8 +230,10 @@ receive(struct pfreplay *r, struct node *node, int status)
 	/* A tap's owner receives under the address that it has on the wire. */
 	if (node == r->open.sender || node->joined ||
 	    (r->wire_present && node->address_count == 0 && !node->anonymous &&
-		node->discards == NULL) ||
-	    !accepts(r, node, status))
+		node->discards == NULL))
+		return;
+	node_borrow_family(node, r->open.sender);
+	if (!accepts(r, node, status))
 		return;
 	r->open.receivers[r->open.receiver_count++] = node->index;
 }
@@ -286,7 +290,9 @@ take_header(struct pfreplay *r, const struct pfsync_frame *frame)
 	if (frame->header.has_cksum)
 		take_cksum(r, frame->header.cksum);
 	sender->certainty = frame->certainty;
-	if (frame->dialect == sender->dialect)
+	if (frame->dialect == sender->dialect &&
+	    !(sender->family_borrowed &&
+		(frame->certainty == PFSYNC_CERTAIN || node_sent_full_states(sender))))
 		return;
 	node_set_dialect(sender, frame->dialect);
 	watch_tell_node(r, &told);
@@ -336,6 +342,7 @@ pfreplay_packet_frame(struct pfreplay *r, const struct pfsync_frame *frame, int 
 	open->status = status;
 	open->frame = frame;
 	choose_receivers(r, status);
+	fast_begin(r);
 	watch_tell_packet(r, true);
 	open->frame = NULL;
 	open->told = true;

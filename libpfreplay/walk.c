@@ -8,6 +8,7 @@
  * first: the places in the hash table are asked for, then, a few records
  * ahead of the one being applied, the entries they lead to.
  */
+#include "fast.h"
 #include "internal.h"
 
 #define BATCH 128
@@ -47,6 +48,13 @@ fetch(const struct pfreplay *r, struct batch *batch, size_t i)
 }
 
 static void
+apply_one(struct pfreplay *r, const struct pfsync_message *message, uint32_t guess)
+{
+	if (!fast_update(r, message, guess))
+		apply_message(r, message, guess);
+}
+
+static void
 apply_batch(struct pfreplay *r, struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count + TO_APPLY; i++) {
@@ -54,7 +62,7 @@ apply_batch(struct pfreplay *r, struct batch *batch)
 
 		/* Below their start the numbers wrap to far beyond the count. */
 		if (applied < batch->count && batch->decoded[applied % RING])
-			apply_message(r, &batch->messages[applied % RING], batch->numbers[applied]);
+			apply_one(r, &batch->messages[applied % RING], batch->numbers[applied]);
 		decode(batch, i);
 		fetch(r, batch, i - TO_FETCH);
 	}
@@ -86,13 +94,71 @@ problem(struct pfreplay *r, struct batch *batch, const struct pfsync_frame *fram
 	pfreplay_problem(r, &frame->problem);
 }
 
+/* Where the layout has the creatorid; 0 if it has no key, which begins it. */
+static size_t
+creatorid_offset(const struct pfsync_layout *layout)
+{
+	if (layout == NULL || layout->row_count == 0 || layout->rows[0].field != PFSYNC_F_ID)
+		return 0;
+	for (size_t i = 0; i < layout->row_count; i++)
+		if (layout->rows[i].field == PFSYNC_F_CREATORID)
+			return layout->rows[i].offset;
+	return 0;
+}
+
+static uint64_t
+big_endian(const uint8_t *p, size_t bytes)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < bytes; i++)
+		value = value << 8 | p[i];
+	return value;
+}
+
+/*
+ * All of the section was captured and its records are whole: what
+ * pfsync_record_next() would find, by stepping on.  False if that is not so.
+ */
+static bool
+walk_whole(struct pfreplay *r, struct batch *batch, struct pfsync_frame *frame,
+    const struct pfsync_section *section)
+{
+	size_t present = frame->end < frame->caplen ? frame->end : frame->caplen;
+	size_t creatorid = creatorid_offset(section->layout), stride = section->stride_bytes;
+	struct pfsync_record record;
+
+	if (creatorid == 0 || stride < section->layout->size_bytes ||
+	    section->count > (present - section->body_offset) / stride ||
+	    pfsync_record_first(frame, section, &record) != PFSYNC_OK)
+		return false;
+	for (;;) {
+		size_t i = batch->count++;
+
+		batch->records[i] = record;
+		batch->keyed[i] = true;
+		batch->hashes[i] = table_hash(&r->table, big_endian(record.bytes, 8),
+		    (uint32_t)big_endian(record.bytes + creatorid, 4));
+		table_prefetch_slot(&r->table, batch->hashes[i]);
+		if (batch->count == BATCH)
+			apply_batch(r, batch);
+		if (++record.index == section->count)
+			return true;
+		record.bytes += stride;
+		record.offset += stride;
+	}
+}
+
 static void
 walk_section(struct pfreplay *r, struct batch *batch, struct pfsync_frame *frame,
     const struct pfsync_section *section)
 {
 	struct pfsync_record record;
-	int status = pfsync_record_first(frame, section, &record);
+	int status;
 
+	if (walk_whole(r, batch, frame, section))
+		return;
+	status = pfsync_record_first(frame, section, &record);
 	while (status != PFSYNC_END) {
 		if (status == PFSYNC_OK)
 			take_record(r, batch, &record);

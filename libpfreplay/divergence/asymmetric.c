@@ -163,6 +163,30 @@ inserted(struct divergence *d, struct asymmetric *asymmetric, const struct event
 	    message->creatorid, event->sender->index};
 }
 
+static bool
+is_ahead(const struct pfsync_peer *now, const struct pfsync_peer *before, bool tcp)
+{
+	uint32_t on = now->seqlo - before->seqlo;
+
+	if (now->state != before->state)
+		return now->state > before->state;
+	return tcp && on != 0 && on < UINT32_C(0x80000000);
+}
+
+/*
+ * Does it tell more than the sender was predicted to know?  If not it is no
+ * sign of packets: a correction (SEM 2.5), or an update that crossed another.
+ */
+static bool
+has_news(const struct watch_said *said)
+{
+	const struct event *event = said->event;
+	bool tcp = event->entry->proto == 6;
+
+	return is_ahead(event->src, &said->before->src, tcp) ||
+	       is_ahead(event->dst, &said->before->dst, tcp);
+}
+
 static void
 turned(struct divergence *d, struct asymmetric *asymmetric, const struct watch_said *said)
 {
@@ -212,7 +236,8 @@ asymmetric_said(struct divergence *d, void *self, const struct watch_said *said)
 	if (said->event->message->action == PFSYNC_ACT_INS)
 		inserted(d, self, said->event);
 	/* Not the first word of it after somebody else's, as after a start. */
-	else if (said->held && said->event->entry != NULL && said->standing != PFREPLAY_UNKNOWN)
+	else if (said->held && said->event->entry != NULL && said->standing != PFREPLAY_UNKNOWN &&
+		 !said->other_key && has_news(said))
 		turned(d, self, said);
 }
 

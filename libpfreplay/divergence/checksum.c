@@ -56,6 +56,9 @@ note(const struct divergence *d, struct findings *findings, size_t a, size_t b,
 	    .evidence = pair->evidence};
 	struct finding *finding;
 
+	/* Of another version nothing is taken anyway (D-01). */
+	if (sighting.node->rules->version != sighting.other->rules->version)
+		return;
 	if (apart_ns < RELOAD_NS) {
 		if (pair->were_equal || apart_ns < NEVER_EQUAL_NS)
 			return;
@@ -73,7 +76,7 @@ compare(struct divergence *d, struct checksum *checksum, size_t a, size_t b)
 	struct pair *pair = &checksum->pairs[a][b];
 	const struct node *x = node_at(d->r, a), *y = node_at(d->r, b);
 
-	if (!has_one(x) || !has_one(y) || x->rules->version != y->rules->version)
+	if (!has_one(x) || !has_one(y))
 		return;
 	if (memcmp(x->cksum, y->cksum, sizeof(x->cksum)) == 0) {
 		if (pair->since_ns != 0)

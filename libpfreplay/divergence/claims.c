@@ -41,6 +41,7 @@ struct claim {
 	uint32_t creatorid;
 	uint16_t nodes[2]; /* the first claimant and the other */
 	uint8_t turns;     /* how often the claimant changed */
+	bool inserts;      /* the second one, too, made states under it */
 	uint16_t last;
 };
 
@@ -164,8 +165,10 @@ claims_said(struct divergence *d, void *self, const struct watch_said *said)
 	if (claim->last != sender->index && claim->turns < UINT8_MAX)
 		claim->turns++;
 	claim->last = sender->index;
+	claim->inserts = claim->inserts || (sender->index == claim->nodes[1] &&
+					       event->message->action != PFSYNC_ACT_CLR);
 	/* One, the other, and the first again. */
-	if (claim->turns >= 2)
+	if (claim->turns >= 2 && claim->inserts)
 		note_hostid(d, &cloned, node_at(d->r, claim->nodes[0]),
 		    node_at(d->r, claim->nodes[1]), creatorid, event);
 }

@@ -16,6 +16,7 @@ extern const struct detector detector_rollback;   /* D-06, D-07 */
 extern const struct detector detector_pingpong;   /* D-08 */
 extern const struct detector detector_checksum;   /* D-09 */
 extern const struct detector detector_import;     /* D-10, D-11, D-15, D-03 */
+extern const struct detector detector_unreadable; /* D-02 */
 extern const struct detector detector_transfer;   /* D-12, D-13, D-24 */
 extern const struct detector detector_silence;    /* D-03, D-04 */
 extern const struct detector detector_asymmetric; /* D-16 */

@@ -4,11 +4,15 @@
  *
  * SPDX-License-Identifier: ISC
  */
+#include "coverage.h"
 #include "detectors.h"
+#include "families/rules.h"
 
 /* Deletes cross, and are queued for a second (SEM 3.2, 7.5). */
 #define LATE_NS (3 * NS_PER_S)
 #define MANY 10
+/* A copy that lives longer than the original by this. */
+#define LONGER_NS (30 * NS_PER_S)
 
 static const struct finding_kind lost_delete = {
     .number = 15,
@@ -21,9 +25,22 @@ static const struct finding_kind lost_delete = {
 
 static const struct finding_kind ghost = {
     .number = 25,
-    .sentence = "%b still has %{states} that %a had deleted up to %<late_ns> before.",
+    .sentence = "%b kept %{states} that %a had deleted, for up to %<late_ns> more.",
     .advice = "Harmless unless the table fills; they go with their timeout. If it happens often, "
 	      "packets are lost on the sync link.",
+};
+
+static const struct finding_kind twice = {
+    .number = 25,
+    .sentence = "%b will keep %{states} of %a up to %<longer_ns> longer than %a: its release adds "
+		"a whole timeout to the life of what it takes in.",
+    .advice = "Known of this release; harmless unless the table fills.",
+};
+
+struct longer {
+	const struct pfreplay *r;
+	uint64_t count;
+	int64_t by_ns;
 };
 
 static void
@@ -54,8 +71,63 @@ ghost_said(struct divergence *d, void *self, const struct watch_said *said)
 					.id = event->message->id,
 					.creatorid = event->message->creatorid});
 	finding_max(finding, "late_ns", event->time_ns - tomb->time_ns);
-	if (finding != NULL && finding->count >= MANY)
+	/* What became of the lost delete. */
+	if (deletes) {
+		struct finding *kept =
+		    findings_note(&d->live, &(struct sighting){.kind = &ghost,
+						.node = node_at(d->r, tomb->node),
+						.other = event->sender,
+						.severity = PFREPLAY_LOW,
+						.time_ns = event->time_ns,
+						.evidence = event->evidence,
+						.id = event->message->id,
+						.creatorid = event->message->creatorid});
+
+		finding_max(kept, "late_ns", event->time_ns - tomb->time_ns);
+	}
+	if (deletes && finding != NULL && finding->count >= MANY)
 		finding_worsen(finding, PFREPLAY_MEDIUM);
+}
+
+static void
+count_longer(void *user, const struct coverage_look *look)
+{
+	struct longer *longer = user;
+	int64_t by_ns;
+
+	if (look->to == NULL || (look->from->bits & VIEW_STANDING) != PFREPLAY_ASSERTED)
+		return;
+	by_ns = store_due_ns(longer->r, look->to) - store_due_ns(longer->r, look->from);
+	if (by_ns < LONGER_NS)
+		return;
+	longer->count++;
+	longer->by_ns = MAX(longer->by_ns, by_ns);
+}
+
+/* What some releases take in lives for its rest and a timeout more (SEM 4.2). */
+static void
+ghost_finish(struct divergence *d, void *self, struct findings *findings)
+{
+	(void)self;
+	for (size_t from = 0; from < d->r->nodes.count; from++)
+		for (size_t to = 0; to < d->r->nodes.count; to++) {
+			struct longer longer = {.r = d->r};
+			struct finding *finding;
+
+			if (!coverage_is_pair(d->r, from, to) ||
+			    node_at(d->r, to)->rules->life != LIFE_PLUS_TIMEOUT)
+				continue;
+			coverage_walk(d->r, from, to, count_longer, &longer);
+			if (longer.count < MANY)
+				continue;
+			finding = findings_note(findings, &(struct sighting){.kind = &twice,
+							      .node = node_at(d->r, from),
+							      .other = node_at(d->r, to),
+							      .severity = PFREPLAY_LOW,
+							      .time_ns = d->r->now_ns,
+							      .count = longer.count});
+			finding_max(finding, "longer_ns", longer.by_ns);
+		}
 }
 
 const struct detector detector_ghost = {
@@ -63,4 +135,5 @@ const struct detector detector_ghost = {
     .said = WATCH_SAID(WATCH_DEL) | WATCH_SAID(WATCH_DEL_C) | WATCH_SAID(WATCH_UPD_C_NEWS) |
 	    WATCH_SAID(WATCH_UPD) | WATCH_SAID(WATCH_INS_ACK),
     .on_said = ghost_said,
+    .finish = ghost_finish,
 };

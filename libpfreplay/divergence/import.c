@@ -12,13 +12,14 @@
 #include <string.h>
 
 #include "detectors.h"
+#include "ifnames.h"
 #include "say.h"
 
 #define WANTS_MAX 65536
 /* A request behind an answer by less than this crossed it on the way. */
 #define CROSSED_NS (50 * NS_PER_MS)
 /* An answer is pushed at once (SEM 2.8). */
-#define ANSWER_NS (5 * NS_PER_S)
+#define REPLY_NS (5 * NS_PER_S)
 /* Requests after a start are how a table fills (SEM 3.6). */
 #define START_NS (10 * NS_PER_S)
 /* Answered so often and still asking: refused, not lost (SEM 7.2, D-11). */
@@ -31,8 +32,9 @@
 #define LOST_MIN 10
 #define LOST_ONE_IN 200
 #define UNANSWERED_MIN 3
-
-#define PROOF_IFNAMES 256
+/* Refused states that hardly matter: so few, and not one in so many. */
+#define FEW 3
+#define FEW_ONE_IN 50
 
 static const struct finding_kind lost = {
     .number = 15,
@@ -139,10 +141,10 @@ struct way {
 struct import {
 	struct side *wants;
 	struct way *from[PFREPLAY_NODES_MAX]; /* by who asks; then by whom */
-	/* Interfaces whose states a node proved to have, "NODE NAME". */
-	GHashTable *accepted;
+	/* Interfaces whose states a node proved to have. */
+	struct ifnames accepted;
 	/* Interfaces of states that it made itself. */
-	GHashTable *used;
+	struct ifnames used;
 };
 
 static void
@@ -152,8 +154,8 @@ import_begin(struct divergence *d, void *self)
 
 	(void)d;
 	import->wants = side_new(sizeof(struct want), WANTS_MAX);
-	import->accepted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	import->used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	ifnames_init(&import->accepted);
+	ifnames_init(&import->used);
 }
 
 static void
@@ -162,8 +164,8 @@ import_end(void *self)
 	struct import *import = self;
 
 	side_free(import->wants);
-	g_hash_table_destroy(import->accepted);
-	g_hash_table_destroy(import->used);
+	ifnames_clear(&import->accepted);
+	ifnames_clear(&import->used);
 	for (size_t n = 0; n < PFREPLAY_NODES_MAX; n++)
 		g_free(import->from[n]);
 }
@@ -174,31 +176,6 @@ way(struct import *import, size_t asker, size_t owner)
 	if (import->from[asker] == NULL)
 		import->from[asker] = g_new0(struct way, PFREPLAY_NODES_MAX);
 	return &import->from[asker][owner];
-}
-
-static void
-name_key(char *key, size_t size, const struct node *node, const char *ifname)
-{
-	g_snprintf(key, (gulong)size, "%u %.*s", node->index, PFSYNC_IFNAMSIZ, ifname);
-}
-
-static void
-name_put(GHashTable *set, const struct node *node, const char *ifname)
-{
-	char key[PFSYNC_IFNAMSIZ + 12];
-
-	name_key(key, sizeof(key), node, ifname);
-	if (g_hash_table_size(set) < PROOF_IFNAMES && !g_hash_table_contains(set, key))
-		g_hash_table_add(set, g_strdup(key));
-}
-
-static bool
-name_has(GHashTable *set, const struct node *node, const char *ifname)
-{
-	char key[PFSYNC_IFNAMSIZ + 12];
-
-	name_key(key, sizeof(key), node, ifname);
-	return g_hash_table_contains(set, key);
 }
 
 /* The interface of a state, "" if it is not known or floats. */
@@ -246,6 +223,18 @@ uncount_lost(struct divergence *d, struct want *want)
 		findings_drop(&d->live, finding);
 }
 
+/* Is it the interface?  `cause` is what was predicted, 0 = nothing. */
+static bool
+is_by_interface(
+    const struct import *import, const struct node *asker, const char *ifname, unsigned cause)
+{
+	if (cause == WATCH_REFUSED_IFNAME)
+		return true;
+	return cause == 0 && ifname[0] != '\0' && skips_interfaces(asker) &&
+	       !ifnames_has(&import->accepted, asker, ifname) &&
+	       !ifnames_has(&import->used, asker, ifname);
+}
+
 static void
 note_rejected(
     struct divergence *d, struct import *import, const struct event *event, struct want *want)
@@ -258,10 +247,7 @@ note_rejected(
 	if (want->cause == 0 &&
 	    side_find(d->collided, event->message->id, event->message->creatorid) != NULL)
 		want->cause = WATCH_REFUSED_KEY;
-	by_interface = want->cause == WATCH_REFUSED_IFNAME ||
-		       (want->cause == 0 && ifname[0] != '\0' && skips_interfaces(asker) &&
-			   !name_has(import->accepted, asker, ifname) &&
-			   !name_has(import->used, asker, ifname));
+	by_interface = is_by_interface(import, asker, ifname, want->cause);
 	finding = findings_note(
 	    &d->live, &(struct sighting){.kind = by_interface ? &interface : &rejected,
 			  .tag = by_interface ? g_str_hash(ifname) : want->cause,
@@ -345,7 +331,7 @@ requested(struct divergence *d, struct import *import, const struct event *event
 	} else if (want->answered_ns != 0) {
 		if (event->time_ns - want->answered_ns > CROSSED_NS)
 			asked_again(d, import, event, want);
-	} else if (event->time_ns - want->asked_ns > ANSWER_NS / 5)
+	} else if (event->time_ns - want->asked_ns > REPLY_NS / 5)
 		count_unanswered(import, want, event);
 	want->asked_ns = event->time_ns;
 	want->answered_ns = 0;
@@ -391,7 +377,7 @@ import_said(struct divergence *d, void *self, const struct watch_said *said)
 	}
 	if (message->action == PFSYNC_ACT_INS) {
 		if (pfsync_has(message, PFSYNC_F_IFNAME))
-			name_put(import->used, event->sender, message->u.state.ifname);
+			ifnames_put(&import->used, event->sender, message->u.state.ifname);
 		return;
 	}
 	want = side_find(import->wants, message->id, message->creatorid);
@@ -433,7 +419,7 @@ import_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 		const char *ifname = ifname_of(d->r, event->entry);
 
 		if (ifname[0] != '\0' && skips_interfaces(proof->node))
-			name_put(import->accepted, proof->node, ifname);
+			ifnames_put(&import->accepted, proof->node, ifname);
 		return;
 	}
 	if (proof->kind != WATCH_LACKS || is_starting(proof->node, event->time_ns))
@@ -482,7 +468,7 @@ finish_way(struct divergence *d, struct findings *findings, size_t asker, size_t
 
 	/* Went on sending, but never answered. */
 	if (w->answers == 0 && w->unanswered >= UNANSWERED_MIN &&
-	    a->last_ns > w->unanswered_first_ns + ANSWER_NS) {
+	    a->last_ns > w->unanswered_first_ns + REPLY_NS) {
 		finding = findings_note(findings, &(struct sighting){.kind = &deaf,
 						      .node = a,
 						      .other = b,
@@ -513,6 +499,9 @@ finish_want(void *user, uint64_t id, uint32_t creatorid, void *record)
 	const struct way *w;
 	const struct node *asker, *owner;
 	struct finding *finding;
+	const char *ifname;
+	uint32_t number;
+	bool by_interface;
 
 	if (want->told || !want->again || want->owner == VIEW_NOBODY)
 		return;
@@ -521,14 +510,21 @@ finish_want(void *user, uint64_t id, uint32_t creatorid, void *record)
 		return;
 	asker = node_at(again->d->r, want->node);
 	owner = node_at(again->d->r, want->owner);
-	finding = findings_note(again->findings, &(struct sighting){.kind = &rejected,
-						     .tag = want->cause,
-						     .node = owner,
-						     .other = asker,
-						     .severity = PFREPLAY_HIGH,
-						     .time_ns = want->asked_ns,
-						     .id = id,
-						     .creatorid = creatorid});
+	number = store_find(again->d->r, id, creatorid);
+	ifname =
+	    ifname_of(again->d->r, number != 0 ? table_entry(&again->d->r->table, number) : NULL);
+	by_interface = is_by_interface(again->import, asker, ifname, want->cause);
+	finding = findings_note(
+	    again->findings, &(struct sighting){.kind = by_interface ? &interface : &rejected,
+				 .tag = by_interface ? g_str_hash(ifname) : want->cause,
+				 .node = owner,
+				 .other = asker,
+				 .severity = PFREPLAY_HIGH,
+				 .time_ns = want->asked_ns,
+				 .id = id,
+				 .creatorid = creatorid});
+	if (by_interface)
+		finding_word(finding, ifname, PFSYNC_IFNAMSIZ);
 	finding_max(finding, "rounds_max", want->rounds);
 }
 
@@ -556,6 +552,10 @@ import_finish(struct divergence *d, void *self, struct findings *findings)
 		/* All of them got there in the end. */
 		if ((finding->kind == &rejected || finding->kind == &interface) &&
 		    finding_number(finding, "recovered") >= (int64_t)finding->count)
+			finding->severity = PFREPLAY_LOW;
+		/* Two that had the same addresses at a failover, say. */
+		if (finding->kind == &rejected && finding->count < FEW &&
+		    node_at(d->r, finding->nodes[0])->views > finding->count * FEW_ONE_IN)
 			finding->severity = PFREPLAY_LOW;
 	}
 }

@@ -45,8 +45,28 @@ reuse_said(struct divergence *d, void *self, const struct watch_said *said)
 				    .creatorid = creatorid});
 }
 
+/* Two firewalls with one host id use the same ids, too. */
+static void
+reuse_finish(struct divergence *d, void *self, struct findings *findings)
+{
+	(void)d, (void)self;
+	for (guint i = 0; i < findings->list->len; i++) {
+		struct finding *finding = findings->list->pdata[i];
+
+		for (guint k = 0; finding->kind == &reused && k < findings->list->len; k++) {
+			const struct finding *other = findings->list->pdata[k];
+
+			if (other->kind->number == 18 && other->kind != &collided &&
+			    (other->nodes[0] == finding->nodes[0] ||
+				other->nodes[1] == finding->nodes[0]))
+				finding->dropped = true;
+		}
+	}
+}
+
 const struct detector detector_reuse = {
     .bytes = 1,
     .said = WATCH_SAID(WATCH_INS) | WATCH_SAID(WATCH_UPD),
     .on_said = reuse_said,
+    .finish = reuse_finish,
 };

@@ -11,9 +11,13 @@
 #define TOGETHER_NS (5 * NS_PER_S)
 #define TIMES_MAX 4096
 /* Still demoted so long after it had all states. */
-#define STUCK_NS (60 * NS_PER_S)
+#define STUCK_NS (15 * NS_PER_S)
 /* A demotion belongs to a bulk request this close to its beginning. */
 #define NEAR_NS (30 * NS_PER_S)
+/* Heard this long after the other began and before it ended; so often. */
+#define WITHIN_NS (3 * NS_PER_S / 10)
+#define INTERLEAVED_MIN 2
+#define MASTERS_MAX 256
 
 static void
 tell_split(const struct pfreplay *r, const struct finding *finding, GString *text)
@@ -43,6 +47,15 @@ static const struct finding_kind stuck = {
     .advice =
 	"On FreeBSD look at net.inet.carp.demotion, on OpenBSD at ifconfig -g carp; something "
 	"raised it and never took it back.",
+};
+
+static const struct finding_kind stays_backup = {
+    .number = 13,
+    .sentence = "%a, which should be master of virtual host %w before %b, does not take over, "
+		"though its bulk transfer was complete %<after_ns> ago: without preempt that is as "
+		"it should be, with it it is still demoted.",
+    .advice = "On FreeBSD look at net.inet.carp.demotion and net.inet.carp.preempt, on OpenBSD at "
+	      "ifconfig -g carp.",
 };
 
 /* When a node made states. */
@@ -121,13 +134,18 @@ count_active(const struct pfreplay *r, const struct roles *roles, const struct p
 
 static void
 note_split(struct divergence *d, const struct roles *roles, struct findings *findings, size_t n,
-    const struct pfreplay_vhid *vhid, const struct pfreplay_split *found)
+    const struct pfreplay_vhid *vhid, const struct pfreplay_split *found, size_t times)
 {
 	struct pfreplay_speaker speakers[2];
 	const struct node *nodes[2] = {NULL, NULL};
 	bool both = count_active(d->r, roles, &found->seen) > 1;
 	char addresses[2][64], word[160];
+	enum pfreplay_severity severity = both ? PFREPLAY_CRITICAL : PFREPLAY_HIGH;
 	struct finding *finding;
+
+	/* A single lost advert makes two masters for a moment. */
+	if (times < INTERLEAVED_MIN)
+		severity = PFREPLAY_LOW;
 
 	for (size_t i = 0; i < 2; i++) {
 		if (!pfreplay_speaker_at(d->r, n, found->speakers[i], &speakers[i]))
@@ -141,7 +159,7 @@ note_split(struct divergence *d, const struct roles *roles, struct findings *fin
 			  .tag = n,
 			  .node = nodes[0],
 			  .other = nodes[1],
-			  .severity = both ? PFREPLAY_CRITICAL : PFREPLAY_HIGH,
+			  .severity = severity,
 			  .time_ns = found->seen.from_ns,
 			  .evidence = view_evidence(vhid->file, found->seen.from_frame)});
 	if (finding == NULL)
@@ -153,6 +171,44 @@ note_split(struct divergence *d, const struct roles *roles, struct findings *fin
 	finding_add(finding, "split_ns", found->seen.to_ns - found->seen.from_ns);
 	finding_max(finding, "both_insert", both);
 	finding_max(finding, "unequal", found->unequal);
+}
+
+/* Was one heard as master in the middle of the other's time? */
+static bool
+interleave(const struct pfreplay_master *one, const struct pfreplay_master *other)
+{
+	return one->speaker != other->speaker &&
+	       one->seen.from_ns > other->seen.from_ns + WITHIN_NS &&
+	       one->seen.from_ns < other->seen.to_ns - WITHIN_NS;
+}
+
+/*
+ * Masters that come and go within each other's time, though each advert should
+ * make one of them yield.
+ */
+static void
+note_interleaved(struct divergence *d, const struct roles *roles, struct findings *findings,
+    size_t n, const struct pfreplay_vhid *vhid)
+{
+	struct pfreplay_master one, other;
+	struct pfreplay_split found = {{0, 0}, {0, 0, 0, 0}, false};
+	size_t times = 0;
+
+	for (size_t i = 0; i < MIN(vhid->masters, MASTERS_MAX); i++)
+		for (size_t k = 0; k < MIN(vhid->masters, MASTERS_MAX); k++) {
+			if (!pfreplay_master_at(d->r, n, i, &one) ||
+			    !pfreplay_master_at(d->r, n, k, &other) || !interleave(&one, &other))
+				continue;
+			if (times++ == 0) {
+				found.speakers[0] = other.speaker;
+				found.speakers[1] = one.speaker;
+				found.seen = one.seen;
+			}
+			found.seen.to_ns = MAX(found.seen.to_ns, one.seen.to_ns);
+			found.seen.to_frame = MAX(found.seen.to_frame, one.seen.to_frame);
+		}
+	if (times != 0)
+		note_split(d, roles, findings, n, vhid, &found, times);
 }
 
 /*
@@ -202,6 +258,59 @@ note_stuck(struct divergence *d, struct findings *findings, size_t n,
 	finding_max(finding, "demote_max", demotion->demote_max);
 }
 
+/* The latest complete transfer to that node, or NULL. */
+static const struct pfreplay_bulk *
+latest_bulk(const struct pfreplay *r, int node)
+{
+	const struct pfreplay_bulk *latest = NULL;
+
+	for (guint i = 0; node >= 0 && i < r->bulks.list->len; i++) {
+		const struct pfreplay_bulk *bulk =
+		    &g_array_index(r->bulks.list, struct bulk, i).pub;
+
+		if (bulk->outcome == PFREPLAY_BULK_COMPLETE && bulk->requester == node &&
+		    (latest == NULL || bulk->ended_ns > latest->ended_ns))
+			latest = bulk;
+	}
+	return latest;
+}
+
+/* The one with the smaller advskew was master, asked for all states, and now
+ * leaves it to the other. */
+static void
+note_backup(
+    struct divergence *d, struct findings *findings, size_t n, const struct pfreplay_vhid *vhid)
+{
+	struct pfreplay_speaker one, other;
+	const struct pfreplay_bulk *bulk;
+	struct finding *finding;
+	char word[16];
+
+	if (vhid->speakers != 2)
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		if (!pfreplay_speaker_at(d->r, n, i, &one) ||
+		    !pfreplay_speaker_at(d->r, n, 1 - i, &other))
+			return;
+		bulk = latest_bulk(d->r, one.node);
+		if (bulk == NULL || other.node < 0 || one.advskew_min >= other.advskew_min ||
+		    one.last_ns > bulk->requested_ns || other.last_ns - bulk->ended_ns < STUCK_NS)
+			continue;
+		finding = findings_note(findings, &(struct sighting){.kind = &stays_backup,
+						      .tag = n,
+						      .node = node_at(d->r, (size_t)one.node),
+						      .other = node_at(d->r, (size_t)other.node),
+						      .severity = PFREPLAY_LOW,
+						      .time_ns = bulk->ended_ns});
+		if (finding == NULL)
+			return;
+		g_snprintf(word, sizeof(word), "%u", vhid->vhid);
+		finding_word(finding, word, sizeof(word));
+		finding->last_ns = MAX(finding->last_ns, other.last_ns);
+		finding_max(finding, "after_ns", other.last_ns - bulk->ended_ns);
+	}
+}
+
 static void
 roles_node(struct divergence *d, void *self, const struct watch_node *node)
 {
@@ -228,9 +337,12 @@ roles_finish(struct divergence *d, void *self, struct findings *findings)
 		struct pfreplay_demotion demotion;
 
 		for (size_t i = 0; pfreplay_split_at(d->r, n, i, &found); i++)
-			note_split(d, self, findings, n, &vhid, &found);
+			note_split(d, self, findings, n, &vhid, &found, INTERLEAVED_MIN);
+		if (vhid.splits == 0)
+			note_interleaved(d, self, findings, n, &vhid);
 		for (size_t i = 0; pfreplay_demotion_at(d->r, n, i, &demotion); i++)
 			note_stuck(d, findings, n, &vhid, &demotion);
+		note_backup(d, findings, n, &vhid);
 	}
 }
 

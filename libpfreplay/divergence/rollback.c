@@ -11,12 +11,15 @@
 #include "detectors.h"
 
 #define REMEMBERED_MAX 8192
-#define ANSWER_NS (NS_PER_S / 10)
+#define CONFIRM_NS (NS_PER_S / 10)
 /* Copies of a packet come within this, and among so many of its sender's. */
 #define COPY_NS (5 * NS_PER_S)
 #define COPIES 64
 /* Rollbacks that the next update does not make good. */
 #define CONFIRMED_HIGH 5
+#define OFTEN 3
+/* So many times what was rolled back may show in what it says next. */
+#define EXPLAINED 4
 
 static void
 tell_rolled_back(const struct pfreplay *r, const struct finding *finding, GString *text)
@@ -90,8 +93,7 @@ struct copies {
 		size_t wirelen;
 		uint16_t ip_id;
 	} list[COPIES];
-	size_t next;
-	bool is_copy; /* the open packet is one */
+	size_t next; /* place of the open packet */
 };
 
 struct rollback {
@@ -118,7 +120,6 @@ rollback_end(void *self)
 		g_free(rollback->copies[n]);
 }
 
-/* Packets that the network doubled arrive with the id of the first one. */
 static void
 rollback_packet(struct divergence *d, void *self, const struct open_packet *open)
 {
@@ -130,25 +131,35 @@ rollback_packet(struct divergence *d, void *self, const struct open_packet *open
 		copies = g_new0(struct copies, 1);
 		rollback->copies[open->sender->index] = copies;
 	}
-	copies->is_copy = false;
-	if (!open->packet->has_ip || open->ip_id == 0)
-		return;
-	for (size_t i = 0; i < COPIES; i++)
-		copies->is_copy =
-		    copies->is_copy || (copies->list[i].ip_id == open->ip_id &&
-					   copies->list[i].wirelen == open->wirelen &&
-					   open->time_ns - copies->list[i].time_ns < COPY_NS);
-	copies->list[copies->next].ip_id = open->ip_id;
+	copies->next = (copies->next + 1) % COPIES;
+	copies->list[copies->next].ip_id = open->packet->has_ip ? open->ip_id : 0;
 	copies->list[copies->next].wirelen = open->wirelen;
 	copies->list[copies->next].time_ns = open->time_ns;
-	copies->next = (copies->next + 1) % COPIES;
 }
 
+/* Is the open packet one that the network doubled?  A copy has the same id. */
+static bool
+is_copy(const struct copies *copies)
+{
+	size_t now = copies->next;
+
+	for (size_t i = 0; copies->list[now].ip_id != 0 && i < COPIES; i++)
+		if (i != now && copies->list[i].ip_id == copies->list[now].ip_id &&
+		    copies->list[i].wirelen == copies->list[now].wirelen &&
+		    copies->list[now].time_ns - copies->list[i].time_ns < COPY_NS)
+			return true;
+	return false;
+}
+
+/* The `count`-th time; now and then it happens to everybody, and the next update
+ * makes it good. */
 static enum pfreplay_severity
-severity_of(uint32_t bytes, bool level)
+severity_of(uint32_t bytes, bool level, uint64_t count)
 {
 	if (bytes > COVERAGE_WINDOW_BYTES)
 		return PFREPLAY_CRITICAL;
+	if (count < OFTEN)
+		return PFREPLAY_LOW;
 	return level ? PFREPLAY_HIGH : PFREPLAY_MEDIUM;
 }
 
@@ -160,10 +171,13 @@ rollback_outcome(struct divergence *d, void *self, const struct watch_result *re
 	uint32_t bytes = MAX(result->dst_back_bytes, result->src_back_bytes);
 	bool level = result->before != NULL && result->before->dst.state > event->dst->state;
 	bool era_b = result->outcome == WATCH_ROLLED_BACK;
-	enum pfreplay_severity severity = severity_of(bytes, level);
+	enum pfreplay_severity severity;
 	struct remembered *remembered;
 	struct finding *finding;
 
+	finding = findings_find(
+	    &d->live, era_b ? &rolled_back : &overwritten, 0, event->sender, result->receiver);
+	severity = severity_of(bytes, level, finding != NULL ? finding->count + 1 : 1);
 	if (!era_b && severity == PFREPLAY_CRITICAL)
 		severity = PFREPLAY_HIGH;
 	finding =
@@ -206,7 +220,7 @@ rollback_proof(struct divergence *d, void *self, const struct watch_proof *proof
 	remembered = side_find(rollback->remembered, event->message->id, event->message->creatorid);
 	if (remembered == NULL || remembered->receiver != proof->node->index ||
 	    remembered->dst_seqlo != event->dst->seqlo ||
-	    event->time_ns - remembered->time_ns > ANSWER_NS)
+	    event->time_ns - remembered->time_ns > CONFIRM_NS)
 		return;
 	finding = findings_find(
 	    &d->live, &rolled_back, 0, node_at(d->r, remembered->sender), proof->node);
@@ -245,14 +259,13 @@ rollback_said(struct divergence *d, void *self, const struct watch_said *said)
 	bool level = false;
 
 	if (!said->held || said->bad_value || said->other_key || said->before == NULL ||
-	    said->standing != PFREPLAY_ASSERTED || (copies != NULL && copies->is_copy) ||
-	    event->time_ns < said->before_ns)
+	    said->standing != PFREPLAY_ASSERTED || event->time_ns < said->before_ns)
 		return;
 	if (event->entry->proto == 6) {
 		bytes = gone_back(&said->before->src, event->src, &level);
 		bytes = MAX(bytes, gone_back(&said->before->dst, event->dst, &level));
 	}
-	if (bytes == 0 && !level)
+	if ((bytes == 0 && !level) || (copies != NULL && is_copy(copies)))
 		return;
 	finding = findings_note(
 	    &d->live, &(struct sighting){.kind = &back,
@@ -280,7 +293,9 @@ rollback_finish(struct divergence *d, void *self, struct findings *findings)
 		for (guint k = 0; k < findings->list->len; k++) {
 			const struct finding *other = findings->list->pdata[k];
 
-			if (other->kind != &rolled_back || other->nodes[1] != finding->nodes[0])
+			/* Each of those may show more than once. */
+			if (other->kind != &rolled_back || other->nodes[1] != finding->nodes[0] ||
+			    finding->count / EXPLAINED > other->count)
 				continue;
 			finding->severity = PFREPLAY_LOW;
 			finding_set(finding, "explained", 1);

@@ -11,6 +11,8 @@
 #include "traffic.h"
 
 #define SILENT_NS (60 * NS_PER_S)
+/* Nobody else was heard for so long. */
+#define ALONE_NS (20 * NS_PER_S)
 /* Meanwhile others sent so many packets. */
 #define OTHERS_MIN 30
 /* States of the silent one that others removed, or that are long due.  Of two
@@ -299,7 +301,7 @@ silence_finish(struct divergence *d, void *self, struct findings *findings)
 			judge_unicast(d, findings, speaker, node);
 			judge_mixed(d, findings, silence, speaker, node);
 		}
-		if (count_heard(r) != 1 || node->last_ns - node->first_ns < SILENT_NS)
+		if (count_heard(r) != 1 || node->last_ns - node->first_ns < ALONE_NS)
 			continue;
 		finding = findings_note(findings, &(struct sighting){.kind = &alone,
 						      .node = node,

@@ -18,6 +18,13 @@ static const struct finding_kind third = {
     .advice = "Give each cluster a sync network or VLAN of its own, or set syncpeer.",
 };
 
+static const struct finding_kind unknown = {
+    .number = 22,
+    .sentence = "%a sends on this link, too (%{packets}), under the host id of another firewall, "
+		"and has no states of its own.",
+    .advice = "Find out who that is. Every firewall on the link obeys it.",
+};
+
 static const struct finding_kind cluster = {
     .number = 22,
     .sentence = "%n firewalls share this sync link; %a is the one that was heard last.",
@@ -74,6 +81,22 @@ stranger_why(const struct pfreplay *r, const struct node *node)
 	return cksum == others ? "has other rules than the others" : NULL;
 }
 
+/* All host ids that it claims are others'. */
+static bool
+claims_others(const struct pfreplay *r, const struct node *node)
+{
+	for (size_t i = 0; i < node->creatorid_count; i++) {
+		bool owned = false;
+
+		for (size_t n = 0; n < r->nodes.count; n++)
+			owned = owned || (node_at(r, n) != node && node_heard(node_at(r, n)) &&
+					     node_owns(node_at(r, n), node->creatorids[i]));
+		if (!owned)
+			return false;
+	}
+	return node->creatorid_count != 0;
+}
+
 static void
 look_at(struct divergence *d, struct findings *findings, const struct node *node, size_t heard)
 {
@@ -95,13 +118,19 @@ look_at(struct divergence *d, struct findings *findings, const struct node *node
 			finding->last_ns = node->last_ns;
 		}
 	}
-	if (heard > 2 && deletes != 0 && talk(node) == 0) {
+	if (deletes != 0 && talk(node) == 0 && (heard > 2 || claims_others(d->r, node))) {
 		sighting.kind = &intruder;
 		sighting.severity = PFREPLAY_LOW;
 		sighting.count = deletes;
 		finding = findings_note(findings, &sighting);
 		if (finding != NULL)
 			finding->last_ns = node->last_ns;
+		if (heard <= 2) {
+			sighting.kind = &unknown;
+			sighting.severity = PFREPLAY_MEDIUM;
+			sighting.count = node->sent[!node->on_wire].frames;
+			findings_note(findings, &sighting);
+		}
 	}
 }
 

@@ -9,7 +9,7 @@
 /* Inserts that wait for their acknowledgement.  Kernels hold 128 packets
  * back (SEM 2.10); an answer that comes later than this is of no use. */
 #define WAITING_MAX 4096
-#define ANSWER_NS (2 * NS_PER_S)
+#define ACK_NS (2 * NS_PER_S)
 /* The delays that are kept of a pair; beyond, each new one replaces an old. */
 #define DELAYS_MAX 16384
 
@@ -147,7 +147,7 @@ traffic_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 	if (waiting == NULL || waiting->node == proof->node->index)
 		return;
 	delay_ns = proof->event->time_ns - waiting->time_ns;
-	if (delay_ns < 0 || delay_ns > ANSWER_NS)
+	if (delay_ns < 0 || delay_ns > ACK_NS)
 		return;
 	w = way(traffic, waiting->node, proof->node->index);
 	if (w->delays == NULL)

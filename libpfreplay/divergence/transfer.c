@@ -6,9 +6,10 @@
  */
 #include "coverage.h"
 #include "detectors.h"
+#include "families/rules.h"
 
 /* A request that nobody answered for so long: three tries (SEM 2.9). */
-#define ANSWER_NS (15 * NS_PER_S)
+#define WAITED_NS (15 * NS_PER_S)
 #define PEER_NS (60 * NS_PER_S)
 /* Nothing came for so long after START: given up. */
 #define END_NS (30 * NS_PER_S)
@@ -58,8 +59,8 @@ static const struct finding_kind refused_end = {
 static const struct finding_kind incomplete = {
     .number = 12,
     .sentence =
-	"After the bulk transfer from %b, %a still lacks %[missing] of the %[states] states "
-	"that %b has.",
+	"After %{bulk transfers} from %b, %a still lacked %[missing] of the %[states] states "
+	"that %b had.",
     .advice = "Check the sync link for lost packets and its MTU, the state limit of the requester, "
 	      "and compare the number of states on both (pfctl -si).",
 };
@@ -231,14 +232,14 @@ transfer_time(struct divergence *d, void *self, int64_t now_ns)
 	if (counts[1] < MISSING_MIN || counts[1] < counts[0] / MISSING_ONE_IN)
 		return;
 	finding = findings_note(&d->live, &(struct sighting){.kind = &incomplete,
-					      .tag = (uint64_t)look.at_ns,
+
 					      .node = node_at(d->r, (size_t)look.requester),
 					      .other = node_at(d->r, (size_t)look.sender),
 					      .severity = PFREPLAY_HIGH,
 					      .time_ns = look.at_ns - SETTLE_NS,
 					      .evidence = look.evidence});
-	finding_set(finding, "states", (int64_t)counts[0]);
-	finding_set(finding, "missing", (int64_t)counts[1]);
+	finding_max(finding, "states", (int64_t)counts[0]);
+	finding_max(finding, "missing", (int64_t)counts[1]);
 	if (transfer->nodes[look.sender].updates != updates_of(d->r, look.sender))
 		return;
 	finding = findings_note(&d->live, &(struct sighting){.kind = &no_large,
@@ -273,10 +274,26 @@ peer_alive(const struct pfreplay *r, const struct pfreplay_bulk *bulk)
 
 		if ((int)n != bulk->requester && node_heard(node) &&
 		    node->first_ns < bulk->requested_ns + PEER_NS / 4 &&
-		    node->last_ns > bulk->requested_ns + ANSWER_NS / 3)
+		    node->last_ns > bulk->requested_ns + WAITED_NS / 3)
 			return node;
 	}
 	return NULL;
+}
+
+/* Until v4 nobody answers while it waits for an answer itself (SEM 3.6). */
+static bool
+asks_itself(const struct pfreplay *r, const struct pfreplay_bulk *bulk, const struct node *peer)
+{
+	for (guint i = 0; peer->rules->version < 5 && i < r->bulks.list->len; i++) {
+		const struct pfreplay_bulk *other =
+		    &g_array_index(r->bulks.list, struct bulk, i).pub;
+
+		if (other->requester == peer->index && other->tries != 0 &&
+		    other->requested_ns < bulk->requested_ns + PEER_NS &&
+		    (other->ended_ns == 0 || other->ended_ns > bulk->requested_ns))
+			return true;
+	}
+	return false;
 }
 
 /* Did that requester get another one to its end, later? */
@@ -311,15 +328,17 @@ judge_transfer(struct divergence *d, const struct transfer *transfer, struct fin
 	sighting.node = node_at(r, (size_t)bulk->requester);
 	sighting.other = bulk->sender >= 0 ? node_at(r, (size_t)bulk->sender) : NULL;
 	if (bulk->outcome == PFREPLAY_BULK_NO_ANSWER &&
-	    r->now_ns - bulk->requested_ns > ANSWER_NS) {
+	    r->now_ns - bulk->requested_ns > WAITED_NS) {
 		sighting.kind = &unanswered;
 		sighting.other = peer_alive(r, bulk);
 		if (sighting.other == NULL)
 			return;
+		if (asks_itself(r, bulk, sighting.other))
+			sighting.severity = PFREPLAY_LOW;
 	} else if (bulk->outcome == PFREPLAY_BULK_NO_END && r->now_ns - bulk->started_ns > END_NS)
 		sighting.kind = &unfinished;
 	else if (bulk->outcome == PFREPLAY_BULK_REJECTED_END &&
-		 r->now_ns - bulk->ended_ns > ANSWER_NS) {
+		 r->now_ns - bulk->ended_ns > WAITED_NS) {
 		sighting.kind = &refused_end;
 		if (bulk->states == 0 && bulk->started_ns == 0)
 			sighting.severity = PFREPLAY_LOW;

@@ -5,9 +5,12 @@
  */
 #include "detectors.h"
 #include "families/rules.h"
+#include "say.h"
 
 /* A lone packet of another version is a damaged or a stray one. */
 #define PACKETS_MIN 2
+/* States that it has all the same: it is newer than what it sends. */
+#define HAS_MIN 3
 /* Bad values: this many, and one in so many messages, are no accident (D-26). */
 #define BAD_MIN 8
 #define BAD_HIGH_ONE_IN 5
@@ -22,8 +25,19 @@ static const struct finding_kind other_version = {
 	      "of the other: connections break when traffic moves.",
 };
 
+static void
+tell_action(const struct pfreplay *r, const struct finding *finding, GString *text)
+{
+	if (finding_number(finding, "has") >= HAS_MIN) {
+		g_string_append(text, " Yet ");
+		say_node(text, r, finding->nodes[1]);
+		g_string_append(text, " speaks of such states, so it only sends the older format.");
+	}
+}
+
 static const struct finding_kind other_action = {
     .number = 2,
+    .tell = tell_action,
     .sentence = "%a sends messages (action %[action_number]) that the release of %b does not "
 		"know: %b gives up each such packet there, and with it the updates and deletes "
 		"behind (%{packets} so far).",
@@ -62,6 +76,14 @@ knows_action(const struct node *node, uint8_t action_number)
 	return false;
 }
 
+static bool
+sent_records(const struct node *node)
+{
+	const uint64_t *messages = node->sent[!node->on_wire].messages;
+
+	return messages[PFSYNC_ACT_INS] + messages[PFSYNC_ACT_UPD] != 0;
+}
+
 /* One finding for both directions: the same two in any order. */
 static void
 note_version(struct divergence *d, const struct open_packet *open, struct node *receiver)
@@ -86,8 +108,12 @@ note_action(struct divergence *d, const struct open_packet *open, struct node *r
 {
 	struct finding *finding;
 
-	/* A quiet node may know more than its own messages show. */
-	if (knows_action(receiver, action_number))
+	/* INS_F and the like are refused by their own kind. */
+	if (d->r->event == NULL || (d->r->event->message->action != PFSYNC_ACT_INS &&
+				       d->r->event->message->action != PFSYNC_ACT_UPD))
+		return;
+	/* Requests and deletes look alike in all releases; records do not. */
+	if (!sent_records(receiver) && knows_action(receiver, action_number))
 		return;
 	finding = findings_note(&d->live, &(struct sighting){.kind = &other_action,
 					      .tag = action_number,
@@ -128,6 +154,14 @@ version_outcome(struct divergence *d, void *self, const struct watch_result *res
 		.creatorid = event->message->creatorid});
 }
 
+static const struct finding_kind bad_sent = {
+    .number = 26,
+    .sentence = "%a sent %{messages} with values that its own release does not accept (peer state, "
+		"timeout class, direction or address family), of %[messages].",
+    .advice = "A few come from states that were just being removed. Many mean that the two do "
+	      "not agree on the format: run the same release on both.",
+};
+
 /* Messages with states that it sent. */
 static uint64_t
 messages_of(const struct node *node)
@@ -138,17 +172,60 @@ messages_of(const struct node *node)
 	       sent->messages[PFSYNC_ACT_UPD_C];
 }
 
+/* It speaks of states that came in what it is said not to know. */
+static void
+version_proof(struct divergence *d, void *self, const struct watch_proof *proof)
+{
+	(void)self;
+	if (proof->kind != WATCH_HAS || proof->node->rules->version != 5)
+		return;
+	for (guint i = 0; i < d->live.list->len; i++) {
+		struct finding *finding = d->live.list->pdata[i];
+
+		if (finding->kind == &other_action && finding->nodes[1] == proof->node->index &&
+		    node_owns(node_at(d->r, finding->nodes[0]), proof->event->message->creatorid))
+			finding_add(finding, "has", 1);
+	}
+}
+
+/* What nobody is known to have refused. */
+static void
+note_bad_sent(struct findings *findings, const struct node *node)
+{
+	uint64_t bad = node->sent[!node->on_wire].anomalies[PFREPLAY_BADVAL];
+	struct finding *finding;
+
+	if (bad == 0 || !node_heard(node))
+		return;
+	for (guint i = 0; i < findings->list->len; i++) {
+		finding = findings->list->pdata[i];
+		if (finding->kind == &bad_value && finding->nodes[0] == node->index)
+			return;
+	}
+	finding = findings_note(findings, &(struct sighting){.kind = &bad_sent,
+					      .node = node,
+					      .severity = PFREPLAY_LOW,
+					      .time_ns = node->first_ns,
+					      .count = bad});
+	if (finding != NULL)
+		finding->last_ns = node->last_ns;
+}
+
 static void
 version_finish(struct divergence *d, void *self, struct findings *findings)
 {
 	(void)self;
+	for (size_t n = 0; n < d->r->nodes.count; n++)
+		note_bad_sent(findings, node_at(d->r, n));
 	for (guint i = 0; i < findings->list->len; i++) {
 		struct finding *finding = findings->list->pdata[i];
 		uint64_t sent;
 
+		if (finding->kind == &other_action && finding_number(finding, "has") >= HAS_MIN)
+			finding->severity = PFREPLAY_LOW;
 		if (finding->kind == &other_version)
 			finding->dropped = finding->count < PACKETS_MIN;
-		if (finding->kind != &bad_value)
+		if (finding->kind != &bad_value && finding->kind != &bad_sent)
 			continue;
 		sent = messages_of(node_at(d->r, finding->nodes[0]));
 		finding_set(finding, "messages", (int64_t)sent);
@@ -166,5 +243,6 @@ const struct detector detector_version = {
     .outcomes = WATCH_OUTCOME(WATCH_REFUSED_VALUE) | WATCH_OUTCOME(WATCH_MISREAD),
     .outcome = version_outcome,
     .refused = version_refused,
+    .proof = version_proof,
     .finish = version_finish,
 };

@@ -6,6 +6,25 @@
 #include "counters.h"
 #include "rules.h"
 
+bool
+deliver_values_good(const struct pfsync_message *message, const struct pfsync_dialect *dialect)
+{
+	const struct pfsync_state *state = &message->u.state;
+	struct pfsync_message named;
+
+	/* Of an update only class and levels are looked at. */
+	if (message->action != PFSYNC_ACT_INS)
+		return (!pfsync_has(message, PFSYNC_F_TIMEOUT) ||
+			   state->timeout < dialect->timeout_max) &&
+		       state->src.state <= PFSYNC_TCPS_PROXY_DST &&
+		       state->dst.state <= PFSYNC_TCPS_PROXY_DST;
+	if (message->creatorid != 0)
+		return pfsync_message_check(message, dialect, NULL) == PFSYNC_OK;
+	named = *message;
+	named.creatorid = 1;
+	return pfsync_message_check(&named, dialect, NULL) == PFSYNC_OK;
+}
+
 /* What a receiver of another release makes of an action number. */
 enum reading { READS, SKIPS, ENDS };
 
@@ -20,6 +39,7 @@ deliver_stop(struct event *event, const struct node *receiver)
 {
 	struct open_packet *open = &event->r->open;
 
+	open->fast = NULL;
 	for (size_t i = 0; i < open->receiver_count; i++) {
 		if (open->receivers[i] != receiver->index)
 			continue;
@@ -33,6 +53,7 @@ void
 deliver_stop_section(struct event *event, const struct node *receiver)
 {
 	event->r->open.section_given_up |= bit_of(receiver);
+	event->r->open.fast = NULL;
 }
 
 static enum reading
@@ -115,8 +136,7 @@ understands(struct event *event, struct node *receiver, bool *bad_value)
 	case READS:
 		break;
 	}
-	*bad_value |=
-	    event->src != NULL && pfsync_message_check(event->message, takes, NULL) != PFSYNC_OK;
+	*bad_value |= event->src != NULL && !deliver_values_good(event->message, takes);
 	return true;
 }
 
@@ -206,5 +226,6 @@ deliver_problem(struct pfreplay *r, const struct pfsync_problem *problem)
 			continue;
 		open->receivers[i] = open->receivers[--open->receiver_count];
 		open->gave_up |= bit_of(receiver);
+		open->fast = NULL;
 	}
 }

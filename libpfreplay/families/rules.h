@@ -55,6 +55,8 @@ struct pfreplay_rules {
 	uint8_t action_max;  /* first invalid action number (SEM 0) */
 	uint8_t timeout_max; /* first class that it refuses (SEM 2.2) */
 	enum merge_era era;
+	/* NULL, or the era of that dialect. */
+	enum merge_era (*era_of)(const struct node *node);
 	enum rules_life life;
 	enum rules_full full;
 	/* Of reserved and retired numbers below action_max, and of those above. */
@@ -116,6 +118,12 @@ refuse_fn refuse_f15;     /* and what 1301 cannot carry */
 
 /* Give the message to all that receive it. */
 void deliver(struct event *event, bool bad_value);
+/*
+ * Would a kernel of that dialect look further than the values of an INS, UPD or
+ * UPD_C (SEM 2.2 - 2.4)?  creatorid 0 is refused later, without that counter.
+ */
+bool deliver_values_good(
+    const struct pfsync_message *message, const struct pfsync_dialect *dialect);
 /* What libpfsync found wrong, to all that receive the packet. */
 void deliver_problem(struct pfreplay *r, const struct pfsync_problem *problem);
 /* The rest of the packet does not reach that receiver any more. */

@@ -160,16 +160,23 @@ merge_outcome(const struct event *event, const struct node *receiver, const stru
 	default:
 		break;
 	}
-	if (receiver->rules->era == MERGE_NO_TEST && receiver->family != PFREPLAY_FAMILY_UNKNOWN &&
+	if (receiver->era == MERGE_NO_TEST && receiver->family != PFREPLAY_FAMILY_UNKNOWN &&
 	    goes_back(event, view_peers(event->entry, view), how))
 		return WATCH_OVERWRITTEN;
 	return WATCH_MERGED;
 }
 
-/* Whatever is not the merge of nearly all messages. */
-#define UNUSUAL_MERGES                                                                             \
-	(WATCH_OUTCOME(WATCH_OVERWRITTEN) | WATCH_OUTCOME(WATCH_MIXED) |                           \
-	    WATCH_OUTCOME(WATCH_MERGED))
+/* Is it anything but the merge of nearly all messages, or are all wanted? */
+static bool
+is_told(const struct event *event, const struct node *receiver, unsigned result)
+{
+	const struct pfreplay *r = event->r;
+
+	return (result & MERGE_STALE) != 0 || r->odd.count != 0 || receiver->discards != NULL ||
+	       (r->watchers.outcomes & WATCH_OUTCOME(WATCH_MERGED)) != 0 ||
+	       (receiver->era == MERGE_NO_TEST &&
+		   (r->watchers.outcomes & WATCH_OUTCOME(WATCH_OVERWRITTEN)) != 0);
+}
 
 static void
 tell_merge(
@@ -201,13 +208,12 @@ merge(struct event *event, struct node *receiver, struct view *view)
 	const struct peers *local = view_peers(entry, view);
 	const unsigned how = (entry->proto == 6 ? MERGE_TCP : 0) |
 			     (event->message->action == PFSYNC_ACT_UPD_C ? MERGE_COMPRESSED : 0);
-	const unsigned result = merge_judge(
-	    receiver->rules->era, how, &local->src, &local->dst, event->src, event->dst);
+	const unsigned result =
+	    merge_judge(receiver->era, how, &local->src, &local->dst, event->src, event->dst);
 
 	if ((result & MERGE_STALE) != 0 && event->r->watchers.wants_proof)
 		remember_stale(event, receiver);
-	if ((result & MERGE_STALE) != 0 || event->r->odd.count != 0 || receiver->discards != NULL ||
-	    (event->r->watchers.outcomes & UNUSUAL_MERGES) != 0)
+	if (is_told(event, receiver, result))
 		tell_merge(event, receiver, view, how, result);
 	if ((result & (MERGE_TAKE_BOTH | MERGE_REFRESH)) == 0)
 		return;

@@ -1,9 +1,21 @@
 /*
  * v5o.c - OpenBSD 4.5 and 4.6 (SEM 0): sections, and an end of frame.
  *
+ * 4.5 merges all or nothing.  A kernel of July 2009, on the way to 4.6, merges
+ * per peer and copies the destination twice (docs/protocol-notes.md).
+ *
  * SPDX-License-Identifier: ISC
  */
+#include <string.h>
+
 #include "rules.h"
+
+static enum merge_era
+era_of(const struct node *node)
+{
+	return node->dialect != NULL && strcmp(node->dialect->name, "openbsd-5a") == 0 ? MERGE_A_V5
+										       : MERGE_B;
+}
 
 const struct pfreplay_rules rules_v5o = {
     .name = "V5o",
@@ -12,6 +24,7 @@ const struct pfreplay_rules rules_v5o = {
     .action_max = 13,
     .timeout_max = 20,
     .era = MERGE_A_V5,
+    .era_of = era_of,
     .life = LIFE_PLUS_TIMEOUT,
     .full = FULL_ENDS_SECTION,
     .reserved = UNKNOWN_ENDS,

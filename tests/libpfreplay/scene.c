@@ -60,7 +60,7 @@ scene_send(struct scene *scene, uint8_t from, uint8_t to, const struct pfsync_me
 	    .tap_owner = scene->tap_owner,
 	    .tap_name = scene->tap_name,
 	};
-	uint8_t bytes[9000], cksum[16];
+	uint8_t bytes[9000], cksum[16], octet;
 	struct pfsync_builder builder;
 	int used;
 
@@ -70,13 +70,17 @@ scene_send(struct scene *scene, uint8_t from, uint8_t to, const struct pfsync_me
 		packet.dst = address(to);
 		packet.has_ip = true;
 		packet.ttl = scene->ttl;
-		packet.ip_id = (uint16_t)scene->frame;
+		packet.ip_id = scene->ip_id != 0 ? scene->ip_id : (uint16_t)scene->frame;
+		packet.missed = scene->missed;
+		packet.fragmented = scene->fragmented;
 		packet.has_mac = scene->mac_last != 0;
 		packet.mac[0] = 2;
 		packet.mac[5] = scene->mac_last;
 	}
-	memset(cksum, (scene->dialect->quirks & PFSYNC_QUIRK_CKSUM_ZERO) != 0 ? 0 : 0x5a,
-	    sizeof(cksum));
+	octet = scene->cksum != 0 ? scene->cksum : 0x5a;
+	if ((scene->dialect->quirks & PFSYNC_QUIRK_CKSUM_ZERO) != 0)
+		octet = 0;
+	memset(cksum, octet, sizeof(cksum));
 	pfsync_build_begin(&builder, scene->dialect, cksum, bytes, sizeof(bytes));
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(pfsync_build_add(&builder, &messages[i]), PFSYNC_OK);

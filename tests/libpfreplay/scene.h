@@ -29,6 +29,10 @@ struct scene {
 	uint8_t ttl;
 	uint64_t missed;
 	uint8_t mac_last; /* of 02:00:00:00:00:xx; 0 = no MAC */
+	uint8_t cksum;    /* each octet of the ruleset's checksum; 0 = 0x5a */
+	uint64_t missed;  /* as in struct pfreplay_packet */
+	bool fragmented;
+	uint16_t ip_id; /* 0 = the frame's number */
 };
 
 /* Speaks `dialect`; `options` may be NULL. */

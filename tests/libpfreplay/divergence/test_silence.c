@@ -1,0 +1,243 @@
+/*
+ * test_silence.c - D-03, D-04: a firewall that says nothing, or speaks to nobody.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "found.h"
+
+/* A sequence number that grows. */
+static uint32_t
+now(const struct scene *scene)
+{
+	return 1000 + (uint32_t)((scene->now_ns - SCENE_START) / SCENE_S);
+}
+
+static struct pfsync_message
+udp(uint64_t id, uint32_t creatorid)
+{
+	struct pfsync_message message = scene_full(PFSYNC_ACT_INS, id, creatorid);
+
+	message.u.state.proto = message.u.state.stack_proto = 17;
+	message.u.state.src.state = message.u.state.dst.state = 2;
+	message.u.state.timeout = 8;
+	message.u.state.expire_s = 60;
+	return message;
+}
+
+/* A goes on for that long. */
+static void
+a_goes_on(struct scene *scene, unsigned seconds)
+{
+	for (uint32_t i = 0; i < seconds; i++) {
+		scene_wait(scene, 1);
+		scene_say(scene, A, scene_upd_c(1, CA, 4, now(scene), 4, now(scene)));
+	}
+}
+
+static void
+states_of_a_silent_one_end(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	for (uint64_t id = 100; id < 120; id++)
+		scene_say(&scene, B, udp(id, CB));
+	a_goes_on(&scene, 62);
+	for (uint64_t id = 100; id < 120; id++)
+		scene_say(&scene, A, scene_id(PFSYNC_ACT_DEL_C, id, CB));
+	a_goes_on(&scene, 60);
+	d = found_one(&scene, "D-03");
+	assert_int_equal(d.severity, PFREPLAY_HIGH);
+	assert_int_equal(d.count, 20);
+	assert_int_equal(d.nodes[0], scene_node(&scene, B));
+	scene_end(&scene);
+}
+
+/* It is a backup: nothing of it ends. */
+static void
+a_silent_backup(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	for (uint64_t id = 100; id < 120; id++)
+		scene_say(&scene, A, udp(id, CA));
+	a_goes_on(&scene, 62);
+	for (uint64_t id = 100; id < 120; id++)
+		scene_say(&scene, A, scene_id(PFSYNC_ACT_DEL_C, id, CA));
+	a_goes_on(&scene, 300);
+	found_nothing(&scene);
+	scene_end(&scene);
+}
+
+/* Its few states happened to be expired by the other. */
+static void
+a_few_states_end(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	for (uint64_t id = 100; id < 103; id++)
+		scene_say(&scene, B, udp(id, CB));
+	a_goes_on(&scene, 62);
+	for (uint64_t id = 100; id < 103; id++)
+		scene_say(&scene, A, scene_id(PFSYNC_ACT_DEL_C, id, CB));
+	a_goes_on(&scene, 60);
+	assert_int_equal(found(&scene, "D-03"), 0);
+	scene_end(&scene);
+}
+
+static void
+only_one_is_heard(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-6k", NULL);
+	scene_say(&scene, A, scene_full(PFSYNC_ACT_INS, 1, CA));
+	a_goes_on(&scene, 15);
+	found_nothing(&scene);
+	a_goes_on(&scene, 60);
+	d = found_one(&scene, "D-03");
+	assert_int_equal(d.severity, PFREPLAY_LOW);
+	assert_int_equal(pfreplay_verdict(scene.r), PFREPLAY_ONE_WAY);
+	scene_end(&scene);
+}
+
+/* pfsync0 shows only its own firewall (SEM 7.5). */
+static void
+not_from_pfsync0(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-6k", NULL);
+	scene.tap = true;
+	scene_say(&scene, A, scene_full(PFSYNC_ACT_INS, 1, CA));
+	a_goes_on(&scene, 100);
+	found_nothing(&scene);
+	assert_int_equal(pfreplay_verdict(scene.r), PFREPLAY_NOT_JUDGED);
+	scene_end(&scene);
+}
+
+static void
+unicast(struct scene *scene, uint8_t from, uint8_t to, unsigned count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct pfsync_message message = scene_upd_c(
+		    from == A ? 1 : 2, from == A ? CA : CB, 4, now(scene), 4, now(scene));
+
+		scene_wait(scene, 1);
+		scene_send(scene, from, to, &message, 1);
+	}
+}
+
+/* A sends to 192.0.2.9, where nobody is; B is at 192.0.2.2. */
+static void
+a_wrong_syncpeer(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-6k", NULL);
+	scene_say(&scene, B, scene_full(PFSYNC_ACT_INS, 2, CB));
+	unicast(&scene, A, 9, 20);
+	d = found_one(&scene, "D-04");
+	assert_int_equal(d.severity, PFREPLAY_CRITICAL);
+	assert_int_equal(d.nodes[0], scene_node(&scene, A));
+	assert_int_equal(d.nodes[1], scene_node(&scene, 9));
+	scene_end(&scene);
+}
+
+/* Its peer may be a silent backup. */
+static void
+a_quiet_syncpeer(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-6k", NULL);
+	unicast(&scene, A, B, 20);
+	assert_int_equal(found(&scene, "D-04"), 0);
+	assert_int_equal(pfreplay_verdict(scene.r), PFREPLAY_ONE_WAY);
+	scene_end(&scene);
+}
+
+static void
+unanswered_requests_to_a_syncpeer(void **state)
+{
+	struct pfsync_message ask = scene_id(PFSYNC_ACT_UPD_REQ, 0, 0);
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-6k", NULL);
+	for (unsigned i = 0; i < 12; i++) {
+		scene_send(&scene, A, 9, &ask, 1);
+		scene_wait(&scene, 2);
+	}
+	assert_int_equal(found_one(&scene, "D-04").severity, PFREPLAY_CRITICAL);
+	scene_end(&scene);
+}
+
+static void
+both_syncpeers(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-6k", NULL);
+	unicast(&scene, A, B, 20);
+	unicast(&scene, B, A, 20);
+	found_nothing(&scene);
+	assert_int_equal(pfreplay_verdict(scene.r), PFREPLAY_IN_SYNC);
+	scene_end(&scene);
+}
+
+static void
+one_syncpeer_only(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-6k", NULL);
+	unicast(&scene, A, B, 20);
+	unicast(&scene, B, SCENE_ALL, 20);
+	d = found_one(&scene, "D-04");
+	assert_int_equal(d.severity, PFREPLAY_CRITICAL);
+	assert_int_equal(d.nodes[0], scene_node(&scene, A));
+	scene_end(&scene);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(states_of_a_silent_one_end),
+	    cmocka_unit_test(a_silent_backup),
+	    cmocka_unit_test(a_few_states_end),
+	    cmocka_unit_test(only_one_is_heard),
+	    cmocka_unit_test(not_from_pfsync0),
+	    cmocka_unit_test(a_wrong_syncpeer),
+	    cmocka_unit_test(a_quiet_syncpeer),
+	    cmocka_unit_test(unanswered_requests_to_a_syncpeer),
+	    cmocka_unit_test(both_syncpeers),
+	    cmocka_unit_test(one_syncpeer_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
