@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "progress.h"
 #include "reasons.h"
 #include "report/report.h"
@@ -42,7 +43,8 @@ struct run {
 	struct progress progress;
 	bool began_known;
 	int64_t began_ns;
-	bool times_placed; /* they are moments now */
+	int64_t clocks_ns[VANTAGE_FILES_MAX]; /* by which inputs are ahead */
+	bool times_placed;                    /* they are moments now */
 	bool at_known;
 	int64_t at_ns;
 	int status;
@@ -159,7 +161,7 @@ open_vantage(struct run *run)
 			complain(run, text);
 	}
 	if (good)
-		run->vantage = vantage_new(run->capture, places, count);
+		run->vantage = vantage_new(run->capture, places, count, run->clocks_ns);
 	free(places);
 	return good;
 }
@@ -238,6 +240,8 @@ begin(struct run *run)
 			return false;
 		}
 	}
+	if (!options->live && clock_offsets(options->files, options->file_count, run->clocks_ns))
+		capture_options.clocks_ns = run->clocks_ns;
 	if (options->live)
 		run->capture = capture_open_live(options->files[0], &capture_options, error);
 	else

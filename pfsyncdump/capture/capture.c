@@ -75,6 +75,8 @@ capture_open(const char *const *names, size_t count, const struct capture_option
 		stdin_used = stdin_used || is_stdin;
 		if (options != NULL && options->carp)
 			input_want_carp(input);
+		if (options != NULL && options->clocks_ns != NULL)
+			input_set_clock(input, options->clocks_ns[i]);
 		capture->inputs[capture->count++] = input;
 	}
 	return capture;

@@ -153,6 +153,11 @@ struct capture_options {
 	 */
 	const char *filter;
 	bool carp; /* packets of protocol 112, too */
+	/*
+	 * By how much the clock of each input is ahead: that is taken off its
+	 * times.  NULL: nothing is.
+	 */
+	const int64_t *clocks_ns;
 };
 
 enum capture_status {

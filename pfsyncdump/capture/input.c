@@ -24,7 +24,8 @@ struct input {
 	enum { READING, DRAINING, FAILED, ENDED } stage;
 	bool seconds_unsigned;
 	enum { NANOSECONDS = 1000000000, MICROSECONDS = 1000000 } second_units;
-	int64_t now_ns; /* of the last frame whose time made sense */
+	int64_t ahead_ns; /* of its clock */
+	int64_t now_ns;   /* of the last frame whose time made sense */
 	int64_t fragment_deadline;
 	struct fragment_set *fragments; /* NULL until the first fragment */
 	/* What the last frame still has to give: problems first, then itself. */
@@ -103,6 +104,12 @@ input_stop(struct input *input)
 }
 
 void
+input_set_clock(struct input *input, int64_t ahead_ns)
+{
+	input->ahead_ns = ahead_ns;
+}
+
+void
 input_want_carp(struct input *input)
 {
 	input->carp_wanted = true;
@@ -168,6 +175,10 @@ take_time(struct input *input, const struct pcap_pkthdr *header)
 		return;
 	}
 	input->now_ns = seconds * second + fraction;
+	/* Neither end of the range is a time that any clock shows. */
+	if (input->ahead_ns > 0 ? input->now_ns > INT64_MIN + input->ahead_ns
+				: input->now_ns < INT64_MAX + input->ahead_ns)
+		input->now_ns -= input->ahead_ns;
 	if (!file->has_time) {
 		file->has_time = true;
 		file->first_ns = file->last_ns = input->now_ns;

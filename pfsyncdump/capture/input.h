@@ -37,6 +37,9 @@ struct input *input_open_live(
 /* Let no more packets come; may be called by a signal handler. */
 void input_stop(struct input *input);
 
+/* Its clock is ahead by that; to be told before the first event. */
+void input_set_clock(struct input *input, int64_t ahead_ns);
+
 /* Give out packets of CARP, too, as events of status CAPTURE_CARP. */
 void input_want_carp(struct input *input);
 
