@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "judge.h"
 #include "pfreplay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -82,6 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	look_at_everything(r, options.max_states);
 	pfreplay_advance(r, now_ns + INT64_C(100000000000000));
+	judge(r);
 	look_at_everything(r, options.max_states);
 	pfreplay_free(r);
 	return 0;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "judge.h"
 #include "pfreplay.h"
 
 #define NODES 5
@@ -205,6 +206,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	look(r);
 	pfreplay_advance(r, now_ns + INT64_C(200000000000));
+	judge(r);
 	look(r);
 	pfreplay_free(r);
 	return 0;

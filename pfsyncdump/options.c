@@ -394,6 +394,9 @@ parse_short(struct options *options, int option, char *value, char error[OPTIONS
 	switch (option) {
 	case 'r':
 		return add_file(options, value, error);
+	case 'i':
+		options->live = true;
+		return add_file(options, value, error);
 	case 'c':
 		return parse_count(value, &options->packet_limit) ||
 		       fail(error, "-c", value, "give a number of packets, 1 or more");
@@ -524,7 +527,7 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 	opterr = 0;
 	/* Everywhere: begin anew, also if a parse before broke off. */
 	optind = 0;
-	while ((option = getopt_long(argc, argv, ":r:c:F:w:nvt", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":r:i:c:F:w:nvt", long_options, NULL)) != -1) {
 		bool good;
 
 		if (option == OPT_HELP)
@@ -544,6 +547,10 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 	}
 	if (!join_words(options, argc - optind, argv + optind, error))
 		return OPTIONS_ERROR;
+	if (options->live && options->file_count > 1) {
+		fail(error, "-i", "", "captures on one interface, and nothing else is read then");
+		return OPTIONS_ERROR;
+	}
 	if (options->file_count == 0) {
 		fail(error, "nothing to read", "",
 		    "name a capture with -r FILE; see pfsyncdump --help");

@@ -41,6 +41,7 @@ struct options_time {
 };
 
 struct options {
+	bool live;          /* -i: the only one of `files` is an interface */
 	const char **files; /* -r, at least one */
 	size_t file_count;
 	uint64_t packet_limit; /* -c, 0 = no limit */

@@ -5,11 +5,13 @@
  */
 #include "run.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "progress.h"
 #include "reasons.h"
 #include "report/report.h"
@@ -41,7 +43,8 @@ struct run {
 	struct progress progress;
 	bool began_known;
 	int64_t began_ns;
-	bool times_placed; /* they are moments now */
+	int64_t clocks_ns[VANTAGE_FILES_MAX]; /* by which inputs are ahead */
+	bool times_placed;                    /* they are moments now */
 	bool at_known;
 	int64_t at_ns;
 	int status;
@@ -158,9 +161,38 @@ open_vantage(struct run *run)
 			complain(run, text);
 	}
 	if (good)
-		run->vantage = vantage_new(run->capture, places, count);
+		run->vantage = vantage_new(run->capture, places, count, run->clocks_ns);
 	free(places);
 	return good;
+}
+
+/* The one that a signal ends; set while it is read. */
+static struct capture *volatile live;
+
+static void
+on_signal(int number)
+{
+	struct capture *capture = live;
+
+	(void)number;
+	if (capture != NULL)
+		capture_stop(capture);
+}
+
+/* ^C ends a live capture, and what came of it is told. */
+static void
+end_by_signal(struct run *run)
+{
+	struct sigaction action;
+
+	if (!run->options->live)
+		return;
+	live = run->capture;
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = on_signal;
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
 }
 
 /* What can only be told by who listened from the start. */
@@ -194,9 +226,10 @@ begin(struct run *run)
 	};
 	char error[CAPTURE_ERROR_MAX], text[LINES_ERROR_MAX];
 
-	run->capture = capture_open(options->files, options->file_count, &capture_options, error);
-	if (run->capture == NULL) {
-		complain(run, error);
+	/* Files first: opening an interface gives up the rights to them. */
+	run->witness = witness_new(options, text);
+	if (run->witness == NULL) {
+		complain(run, text);
 		return false;
 	}
 	run->quiet = options->rewrap != NULL && options->views == 0 && !options->json;
@@ -206,6 +239,17 @@ begin(struct run *run)
 			complain(run, error);
 			return false;
 		}
+	}
+	if (!options->live && clock_offsets(options->files, options->file_count, run->clocks_ns))
+		capture_options.clocks_ns = run->clocks_ns;
+	if (options->live)
+		run->capture = capture_open_live(options->files[0], &capture_options, error);
+	else
+		run->capture =
+		    capture_open(options->files, options->file_count, &capture_options, error);
+	if (run->capture == NULL) {
+		complain(run, error);
+		return false;
 	}
 	if (run->quiet)
 		return true;
@@ -217,11 +261,6 @@ begin(struct run *run)
 	}
 	if (!open_vantage(run))
 		return false;
-	run->witness = witness_new(options, text);
-	if (run->witness == NULL) {
-		complain(run, text);
-		return false;
-	}
 	run->report.verdict = run->report.verdict || options->check;
 	if (run->report.replay || options->check) {
 		struct pfreplay_options replay_options = {
@@ -517,7 +556,9 @@ run(const struct options *options, struct out *out)
 
 	progress_begin(&run.progress, options->progress);
 	if (begin(&run)) {
+		end_by_signal(&run);
 		read_all(&run);
+		live = NULL;
 		progress_end(&run.progress);
 		if (out->error == 0 && !run.quiet)
 			finish(&run);

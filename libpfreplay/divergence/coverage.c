@@ -15,6 +15,8 @@
 #define SAMPLE_MESSAGES 8
 /* Between the first so many firewalls. */
 #define SAMPLE_NODES 4
+/* Before all time; spans from it to any time fit. */
+#define MADE_UNKNOWN INT64_C(-4000000000000000000)
 
 struct samples {
 	struct {
@@ -41,7 +43,7 @@ is_tcp(const struct entry *entry)
 static int64_t
 made_ns(const struct pfreplay *r, const struct entry *entry)
 {
-	return entry->facts != 0 ? facts_at(&r->facts, entry->facts)->creation_ns : INT64_MIN;
+	return entry->facts != 0 ? facts_at(&r->facts, entry->facts)->creation_ns : MADE_UNKNOWN;
 }
 
 bool
@@ -175,7 +177,6 @@ coverage_begin(struct divergence *d, void *self)
 {
 	d->coverage = self;
 	d->coverage->step_ns = SAMPLE_STEP_NS;
-	d->coverage->last_ns = INT64_MIN;
 }
 
 static void
@@ -211,7 +212,7 @@ coverage_time(struct divergence *d, void *self, int64_t now_ns)
 	size_t nodes = MIN(r->nodes.count, SAMPLE_NODES);
 	bool full = false;
 
-	if ((coverage->last_ns != INT64_MIN && now_ns - coverage->last_ns < coverage->step_ns) ||
+	if ((coverage->last_messages != 0 && now_ns - coverage->last_ns < coverage->step_ns) ||
 	    r->totals.messages - coverage->last_messages <
 		(uint64_t)SAMPLE_MESSAGES * r->table.entries.live)
 		return;
@@ -261,7 +262,7 @@ fill_one(void *user, const struct coverage_look *look)
 	if (look->to != NULL) {
 		pair->covered++;
 		pair->established_covered += established;
-	} else if (established && look->made_ns != INT64_MIN &&
+	} else if (established && look->made_ns != MADE_UNKNOWN &&
 		   (pair->oldest_missing_ns == 0 || look->made_ns < pair->oldest_missing_ns))
 		pair->oldest_missing_ns = look->made_ns;
 	if (risk == PFREPLAY_RISK_COUNT)

@@ -234,9 +234,14 @@ divergence_judge(struct divergence *d)
 	for (size_t i = 0; i < DETECTORS; i++)
 		if (detectors[i]->finish != NULL)
 			detectors[i]->finish(d, d->memory[i], &d->final);
-	for (guint i = 0; i < d->final.list->len; i++)
-		if (is_shown(d, d->final.list->pdata[i]))
-			g_ptr_array_add(d->sorted, d->final.list->pdata[i]);
+	for (guint i = 0; i < d->final.list->len; i++) {
+		struct finding *finding = d->final.list->pdata[i];
+
+		/* Time may have gone backwards. */
+		finding->last_ns = MAX(finding->last_ns, finding->first_ns);
+		if (is_shown(d, finding))
+			g_ptr_array_add(d->sorted, finding);
+	}
 	g_ptr_array_sort(d->sorted, worse);
 	g_ptr_array_set_size(d->texts, (gint)d->sorted->len);
 	d->judged = true;

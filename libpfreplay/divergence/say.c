@@ -56,7 +56,7 @@ say_count(GString *text, uint64_t number, const char *one, const char *many)
 void
 say_span(GString *text, int64_t ns)
 {
-	int64_t ms = ns / NS_PER_MS, s = ns / NS_PER_S;
+	int64_t ms = MAX(ns, 0) / NS_PER_MS, s = MAX(ns, 0) / NS_PER_S;
 
 	if (ms < 1000)
 		g_string_append_printf(text, "%" PRId64 " ms", ms);

@@ -40,6 +40,7 @@ struct vantage {
 	size_t file_count;
 	const struct capture_file *files[VANTAGE_FILES_MAX];
 	size_t print_bytes;
+	int64_t clocks_ns[VANTAGE_FILES_MAX]; /* taken off before */
 	struct places places;
 	uint64_t decided;
 	int64_t now_ns;
@@ -60,7 +61,8 @@ usable_files(struct capture *capture)
 }
 
 struct vantage *
-vantage_new(struct capture *capture, const struct vantage_place *places, size_t place_count)
+vantage_new(struct capture *capture, const struct vantage_place *places, size_t place_count,
+    const int64_t *clocks_ns)
 {
 	size_t file_count = usable_files(capture);
 	struct vantage *vantage;
@@ -71,6 +73,8 @@ vantage_new(struct capture *capture, const struct vantage_place *places, size_t 
 	vantage->capture = capture;
 	vantage->file_count = vantage->places.file_count = file_count;
 	vantage->print_bytes = SIZE_MAX;
+	if (clocks_ns != NULL)
+		memcpy(vantage->clocks_ns, clocks_ns, file_count * sizeof(*clocks_ns));
 	vantage->prints = g_hash_table_new(g_int64_hash, g_int64_equal);
 	g_queue_init(&vantage->held);
 	for (size_t i = 0; i < file_count; i++) {
@@ -438,7 +442,8 @@ tell_between(const struct vantage *vantage, struct pfreplay *replay, const struc
 	direction.receiver = receiver;
 	direction.offset_known =
 	    (near == 0 || places->offset_known[near]) && (far == 0 || places->offset_known[far]);
-	direction.offset_ns = places->offset_ns[far] - places->offset_ns[near];
+	direction.offset_ns = places->offset_ns[far] + vantage->clocks_ns[far] -
+			      places->offset_ns[near] - vantage->clocks_ns[near];
 	if (direction.sender >= 0 && direction.sender != receiver)
 		pfreplay_direction_add(replay, &direction);
 }

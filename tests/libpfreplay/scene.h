@@ -27,7 +27,6 @@ struct scene {
 	uint16_t tap_owner;
 	const char *tap_name;
 	uint8_t ttl;
-	uint64_t missed;
 	uint8_t mac_last; /* of 02:00:00:00:00:xx; 0 = no MAC */
 	uint8_t cksum;    /* each octet of the ruleset's checksum; 0 = 0x5a */
 	uint64_t missed;  /* as in struct pfreplay_packet */

@@ -9,6 +9,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -752,6 +753,63 @@ class Listings(Case):
         self.bad("no firewall is called fw9", "--pfctl", "fw9=" + broken, "-r", self.name)
         self.bad("no firewall is called fw9", "--vantage", "fw9=" + self.name, "-r", self.name)
         self.bad("not one of the inputs", "--vantage", "10.0.0.11=/x.pcap", "-r", self.name)
+
+
+
+@unittest.skipUnless(hasattr(os, "geteuid") and os.geteuid() == 0, "needs root")
+class Live(Case):
+    """-i, on the loopback interface."""
+
+    def setUp(self):
+        super().setUp()
+        try:
+            self.socket = socket.socket(socket.AF_INET, socket.SOCK_RAW, 240)
+        except OSError as error:
+            self.skipTest(str(error))
+        self.addCleanup(self.socket.close)
+        self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 255)
+
+    def start(self, *arguments):
+        process = subprocess.Popen([PROGRAM, "-i", "lo", *arguments], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        # It is ready when it is root no longer.
+        status = pathlib.Path("/proc/%d/status" % process.pid)
+        for _ in range(200):
+            if process.poll() is not None:
+                self.skipTest(process.stderr.read().decode())
+            if status.exists() and "\nUid:\t0\t" not in status.read_text():
+                return process, status.read_text()
+            time.sleep(0.05)
+        self.fail("it is still root after ten seconds")
+
+    def send(self, *numbers):
+        for number in numbers:
+            self.socket.sendto(v6((7, 12, [del_c(number)])), ("127.0.0.1", 0))
+
+    def test_messages_until_the_count(self):
+        process, status = self.start("-c", "3", "--messages")
+        self.assertRegex(status, r"\nUid:\t(\d+)\t\1\t\1\t\1\n")
+        self.assertNotRegex(status, r"\nGroups:\t0")
+        self.send(1, 2, 3)
+        text, error = process.communicate(timeout=30)
+        self.assertEqual((process.returncode, error), (0, b""))
+        self.assertEqual(text.count(b"DEL ST COMP"), 3)
+
+    def test_interrupted_it_still_reports(self):
+        process, _ = self.start()
+        self.send(1, 2)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        text, error = process.communicate(timeout=30)
+        self.assertEqual((process.returncode, error), (0, b""))
+        self.assertRegex(text.decode(), r"2 pfsync packets")
+
+    def test_no_such_interface(self):
+        self.bad("-i nosuchif0: ", "-i", "nosuchif0")
 
 
 def main():
