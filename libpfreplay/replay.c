@@ -8,6 +8,7 @@
 #include "counters.h"
 #include "credit.h"
 #include "discards.h"
+#include "doubt.h"
 #include "families/rules.h"
 #include "fast.h"
 #include "internal.h"
@@ -392,6 +393,7 @@ pfreplay_packet_end(struct pfreplay *r)
 			sender->was_credited = true;
 		}
 		credit_settle(r, sender);
+		doubt_settle(r, sender);
 	}
 	if (r->open.told)
 		watch_tell_packet(r, false);
