@@ -20,6 +20,24 @@
 /* So long after the latest such round it is thought to go on. */
 #define REJECTS_NS (30 * EXPIRY_NS_PER_S)
 
+/*
+ * A request answers an update that was read.  If the packets of those updates
+ * are never ones that the node's own release could not read, it is that release
+ * (D-02); most packets of a busy sender are.
+ */
+#define PACKETS 256
+#define READ_LEAST 8
+#define READ_TIMES 4
+/* What every v5 receiver knows. */
+#define ACTIONS_OF_ALL 13
+
+struct borrowed {
+	uint64_t unreadable[PACKETS]; /* evidence of packets, a ring */
+	unsigned next;
+	uint32_t read;   /* requests after packets that its own release can read */
+	uint32_t unread; /* after others */
+};
+
 struct round {
 	uint16_t node;
 	uint16_t rounds;
@@ -76,6 +94,11 @@ doubt_ifname(struct event *event, const char *ifname, unsigned rounds)
 		node->ifnames = ifnames_new();
 	if (!ifnames_doubt(node->ifnames, ifname, rounds))
 		return;
+	/* It has others there: the reason is another (D-11). */
+	if (store_held(event->r, node, ifname) >= STATES_LEAST) {
+		(void)ifnames_use(node->ifnames, ifname);
+		return;
+	}
 	/* The entry may go with the first view that does. */
 	memcpy(name, ifname, sizeof(name));
 	gone.ifname = name;
@@ -96,19 +119,53 @@ date_back(struct event *event)
 }
 
 /*
- * It was taken for another release than it is, if it has nothing that it was
- * sent: by its own dialect from now on.
+ * It was taken for another release than it is: by its own dialect from now on,
+ * and what it was thought to have read is not there.
  */
 static void
-give_back_family(struct pfreplay *r, struct node *node, uint64_t held)
+give_back_family(struct pfreplay *r, struct node *node)
 {
 	const struct store_filter all = {.before_ns = INT64_MAX, .unasserted_only = true};
 
-	if (!node->family_borrowed || held >= node->rejected_states)
-		return;
+	node->gives_back = false;
 	node->family_settled = true;
 	node_set_dialect(node, node->dialect);
 	(void)store_remove(r, node, &all, NULL);
+}
+
+void
+doubt_unreadable(const struct event *event, struct node *receiver)
+{
+	struct borrowed *borrowed = receiver->borrowed;
+
+	unsigned readable =
+	    receiver->dialect != NULL ? receiver->dialect->action_max : ACTIONS_OF_ALL;
+
+	if (event->r->open.version != 5 || event->message->action_number < readable)
+		return;
+	if (borrowed == NULL)
+		borrowed = receiver->borrowed = g_new0(struct borrowed, 1);
+	if (borrowed->unreadable[(borrowed->next + PACKETS - 1) % PACKETS] == event->evidence)
+		return;
+	borrowed->unreadable[borrowed->next] = event->evidence;
+	borrowed->next = (borrowed->next + 1) % PACKETS;
+}
+
+void
+doubt_lacks(struct event *event, const struct view *view)
+{
+	struct node *node = event->sender;
+	struct borrowed *borrowed = node->borrowed;
+	bool unread = false;
+
+	if (!node->family_borrowed || borrowed == NULL)
+		return;
+	for (unsigned i = 0; i < PACKETS && !unread; i++)
+		unread = borrowed->unreadable[i] == view->evidence;
+	borrowed->unread += unread;
+	borrowed->read += !unread;
+	if (borrowed->read >= READ_LEAST && borrowed->read > READ_TIMES * borrowed->unread)
+		node->gives_back = true;
 }
 
 void
@@ -117,7 +174,7 @@ doubt_asked_again(struct event *event)
 	struct node *node = event->sender;
 	unsigned rounds = count_round(event);
 	const char *ifname = ifname_of(event);
-	uint64_t held;
+	uint64_t held = 0;
 
 	if (rounds < ROUNDS_LEAST)
 		return;
@@ -128,8 +185,18 @@ doubt_asked_again(struct event *event)
 	if (node->rejected_states < STATES_LEAST && rounds < ROUNDS_SURE)
 		return;
 	if (event->time_ns >= node->rejects_until_ns) {
-		held = store_doubt(event->r, node, node->rejects_from_ns);
-		give_back_family(event->r, node, held);
+		if (node->family_borrowed)
+			held = store_held(event->r, node, NULL);
+		store_doubt(event->r, node, node->rejects_from_ns);
+		if (node->family_borrowed && held < node->rejected_states)
+			give_back_family(event->r, node);
 	}
 	node->rejects_until_ns = event->time_ns + REJECTS_NS;
+}
+
+void
+doubt_settle(struct pfreplay *r, struct node *node)
+{
+	if (node->gives_back && node->family_borrowed)
+		give_back_family(r, node);
 }

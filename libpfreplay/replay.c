@@ -10,6 +10,7 @@
 #include "divergence/divergence.h"
 #include "discards.h"
 #include "evidence/carp.h"
+#include "doubt.h"
 #include "families/rules.h"
 #include "fast.h"
 #include "internal.h"
@@ -401,6 +402,7 @@ pfreplay_packet_end(struct pfreplay *r)
 			sender->was_credited = true;
 		}
 		credit_settle(r, sender);
+		doubt_settle(r, sender);
 	}
 	if (r->open.told)
 		watch_tell_packet(r, false);
