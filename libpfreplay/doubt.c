@@ -76,6 +76,11 @@ doubt_ifname(struct event *event, const char *ifname, unsigned rounds)
 		node->ifnames = ifnames_new();
 	if (!ifnames_doubt(node->ifnames, ifname, rounds))
 		return;
+	/* It has others there: the reason is another (D-11). */
+	if (store_held(event->r, node, ifname) >= STATES_LEAST) {
+		(void)ifnames_use(node->ifnames, ifname);
+		return;
+	}
 	/* The entry may go with the first view that does. */
 	memcpy(name, ifname, sizeof(name));
 	gone.ifname = name;
@@ -96,16 +101,14 @@ date_back(struct event *event)
 }
 
 /*
- * It was taken for another release than it is, if it has nothing that it was
- * sent: by its own dialect from now on.
+ * It was taken for another release than it is: by its own dialect from now on,
+ * and what it was thought to have read is not there.
  */
 static void
-give_back_family(struct pfreplay *r, struct node *node, uint64_t held)
+give_back_family(struct pfreplay *r, struct node *node)
 {
 	const struct store_filter all = {.before_ns = INT64_MAX, .unasserted_only = true};
 
-	if (!node->family_borrowed || held >= node->rejected_states)
-		return;
 	node->family_settled = true;
 	node_set_dialect(node, node->dialect);
 	(void)store_remove(r, node, &all, NULL);
@@ -117,7 +120,7 @@ doubt_asked_again(struct event *event)
 	struct node *node = event->sender;
 	unsigned rounds = count_round(event);
 	const char *ifname = ifname_of(event);
-	uint64_t held;
+	uint64_t held = 0;
 
 	if (rounds < ROUNDS_LEAST)
 		return;
@@ -128,8 +131,11 @@ doubt_asked_again(struct event *event)
 	if (node->rejected_states < STATES_LEAST && rounds < ROUNDS_SURE)
 		return;
 	if (event->time_ns >= node->rejects_until_ns) {
-		held = store_doubt(event->r, node, node->rejects_from_ns);
-		give_back_family(event->r, node, held);
+		if (node->family_borrowed)
+			held = store_held(event->r, node, NULL);
+		store_doubt(event->r, node, node->rejects_from_ns);
+		if (node->family_borrowed && held < node->rejected_states)
+			give_back_family(event->r, node);
 	}
 	node->rejects_until_ns = event->time_ns + REJECTS_NS;
 }

@@ -51,6 +51,13 @@ ifnames_free(struct ifnames *ifnames)
 	g_free(ifnames);
 }
 
+/* Floating states are bound to it; it is everywhere. */
+static bool
+is_all(const char *name)
+{
+	return strncmp(name, "all", PFSYNC_IFNAMSIZ) == 0;
+}
+
 static struct ifname *
 find(struct ifnames *ifnames, const char *name, bool make)
 {
@@ -103,7 +110,7 @@ ifnames_doubt(struct ifnames *ifnames, const char *name, unsigned rounds)
 {
 	struct ifname *one;
 
-	if (ifnames->is_given || rounds < ROUNDS_LEAST || name[0] == '\0')
+	if (ifnames->is_given || rounds < ROUNDS_LEAST || name[0] == '\0' || is_all(name))
 		return false;
 	one = find(ifnames, name, true);
 	if (one == NULL || one->used || one->lacking)
@@ -121,8 +128,7 @@ ifnames_lacking(struct ifnames *ifnames, const char *name)
 {
 	const struct ifname *one;
 
-	if (ifnames == NULL || (!ifnames->is_given && ifnames->lacking == 0) ||
-	    strncmp(name, "all", PFSYNC_IFNAMSIZ) == 0)
+	if (ifnames == NULL || (!ifnames->is_given && ifnames->lacking == 0) || is_all(name))
 		return false;
 	one = find(ifnames, name, false);
 	if (ifnames->is_given)

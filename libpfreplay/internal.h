@@ -195,11 +195,13 @@ struct store_filter {
 uint64_t store_remove(
     struct pfreplay *r, struct node *node, const struct store_filter *filter, bool *refused);
 
+/* What `node` was predicted to have of states made since is not known. */
+void store_doubt(struct pfreplay *r, struct node *node, int64_t made_since_ns);
 /*
- * What `node` was predicted to have of states made since is not known.  Returns
- * how many it shows to have: they were updated, and it did not ask for them.
+ * How many states that it was predicted to have (bound to `ifname`; NULL: to any)
+ * the node shows to have: they were updated, and it did not ask for them.
  */
-uint64_t store_doubt(struct pfreplay *r, struct node *node, int64_t made_since_ns);
+uint64_t store_held(struct pfreplay *r, struct node *node, const char *ifname);
 
 /* Hand the views of `from` to `into`. */
 void store_join(struct pfreplay *r, struct node *into, struct node *from);

@@ -221,28 +221,50 @@ store_remove(
 /* A request leaves within a second; with some slack. */
 #define ASKS_NS (2 * EXPIRY_NS_PER_S)
 
-uint64_t
+/* The node's view of entry `number` if it is a prediction and has facts. */
+static struct view *
+predicted(struct pfreplay *r, uint32_t number, const struct node *node)
+{
+	struct entry *entry = entry_of(r, number);
+	struct view *view;
+
+	if (!entry->live || entry->facts == 0)
+		return NULL;
+	view = store_view(r, entry, node);
+	return view != NULL && (view->bits & VIEW_STANDING) == PFREPLAY_PREDICTED ? view : NULL;
+}
+
+void
 store_doubt(struct pfreplay *r, struct node *node, int64_t made_since_ns)
 {
+	if (!can_pay(r, node, r->table.entries.live))
+		return;
+	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		struct view *view = predicted(r, number, node);
+
+		if (view != NULL &&
+		    facts_at(&r->facts, entry_of(r, number)->facts)->creation_ns >= made_since_ns)
+			view_stand(view, PFREPLAY_UNKNOWN);
+	}
+}
+
+uint64_t
+store_held(struct pfreplay *r, struct node *node, const char *ifname)
+{
+	const struct store_filter filter = {.ifname = ifname, .before_ns = INT64_MAX};
 	uint64_t held = 0;
 
 	if (!can_pay(r, node, r->table.entries.live))
 		return 0;
 	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
-		struct entry *entry = entry_of(r, number);
-		struct view *view;
-		int64_t made_ns;
+		const struct view *view = predicted(r, number, node);
+		const struct facts *facts;
 
-		if (!entry->live || entry->facts == 0)
+		if (view == NULL || !matches(r, entry_of(r, number), view, &filter))
 			continue;
-		view = store_view(r, entry, node);
-		if (view == NULL || (view->bits & VIEW_STANDING) != PFREPLAY_PREDICTED)
-			continue;
-		made_ns = facts_at(&r->facts, entry->facts)->creation_ns;
-		held += view->evidence_ns - made_ns > ASKS_NS &&
+		facts = facts_at(&r->facts, entry_of(r, number)->facts);
+		held += view->evidence_ns - facts->creation_ns > ASKS_NS &&
 			r->now_ns - view->evidence_ns > ASKS_NS;
-		if (made_ns >= made_since_ns)
-			view_stand(view, PFREPLAY_UNKNOWN);
 	}
 	return held;
 }
