@@ -253,7 +253,6 @@ lacking(struct event *event)
 		tell_proof(event, WATCH_LACKS);
 	lacks_again = (view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED &&
 		      !credit_is_open(event->sender, event->time_ns);
-	doubt_lacks(event, view);
 	credit_contradicted(event->sender, view);
 	store_view_remove(event->r, event->entry, event->number, event->sender);
 	event->sender->contradicted++;

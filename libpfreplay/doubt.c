@@ -20,24 +20,6 @@
 /* So long after the latest such round it is thought to go on. */
 #define REJECTS_NS (30 * EXPIRY_NS_PER_S)
 
-/*
- * A request answers an update that was read.  If the packets of those updates
- * are never ones that the node's own release could not read, it is that release
- * (D-02); most packets of a busy sender are.
- */
-#define PACKETS 256
-#define READ_LEAST 8
-#define READ_TIMES 4
-/* What every v5 receiver knows. */
-#define ACTIONS_OF_ALL 13
-
-struct borrowed {
-	uint64_t unreadable[PACKETS]; /* evidence of packets, a ring */
-	unsigned next;
-	uint32_t read;   /* requests after packets that its own release can read */
-	uint32_t unread; /* after others */
-};
-
 struct round {
 	uint16_t node;
 	uint16_t rounds;
@@ -127,45 +109,9 @@ give_back_family(struct pfreplay *r, struct node *node)
 {
 	const struct store_filter all = {.before_ns = INT64_MAX, .unasserted_only = true};
 
-	node->gives_back = false;
 	node->family_settled = true;
 	node_set_dialect(node, node->dialect);
 	(void)store_remove(r, node, &all, NULL);
-}
-
-void
-doubt_unreadable(const struct event *event, struct node *receiver)
-{
-	struct borrowed *borrowed = receiver->borrowed;
-
-	unsigned readable =
-	    receiver->dialect != NULL ? receiver->dialect->action_max : ACTIONS_OF_ALL;
-
-	if (event->r->open.version != 5 || event->message->action_number < readable)
-		return;
-	if (borrowed == NULL)
-		borrowed = receiver->borrowed = g_new0(struct borrowed, 1);
-	if (borrowed->unreadable[(borrowed->next + PACKETS - 1) % PACKETS] == event->evidence)
-		return;
-	borrowed->unreadable[borrowed->next] = event->evidence;
-	borrowed->next = (borrowed->next + 1) % PACKETS;
-}
-
-void
-doubt_lacks(struct event *event, const struct view *view)
-{
-	struct node *node = event->sender;
-	struct borrowed *borrowed = node->borrowed;
-	bool unread = false;
-
-	if (!node->family_borrowed || borrowed == NULL)
-		return;
-	for (unsigned i = 0; i < PACKETS && !unread; i++)
-		unread = borrowed->unreadable[i] == view->evidence;
-	borrowed->unread += unread;
-	borrowed->read += !unread;
-	if (borrowed->read >= READ_LEAST && borrowed->read > READ_TIMES * borrowed->unread)
-		node->gives_back = true;
 }
 
 void
@@ -192,11 +138,4 @@ doubt_asked_again(struct event *event)
 			give_back_family(event->r, node);
 	}
 	node->rejects_until_ns = event->time_ns + REJECTS_NS;
-}
-
-void
-doubt_settle(struct pfreplay *r, struct node *node)
-{
-	if (node->gives_back && node->family_borrowed)
-		give_back_family(r, node);
 }

@@ -17,18 +17,6 @@
 /* The sender asks for a state that it was predicted to have taken in. */
 void doubt_asked_again(struct event *event);
 
-/*
- * A receiver that is taken to be like its peer gets an action that it could not
- * read if it were what its own messages look like: the rest of the packet would
- * be lost on it.
- */
-void doubt_unreadable(const struct event *event, struct node *receiver);
-/* The sender asks for a state that it was thought to have, by that view. */
-void doubt_lacks(struct event *event, const struct view *view);
-
-/* At the end of a packet of `node`: draw the conclusion. */
-void doubt_settle(struct pfreplay *r, struct node *node);
-
 /* It speaks of the entry's state as its own: it has that interface. */
 void doubt_ifname_proven(const struct event *event);
 

@@ -137,7 +137,6 @@ nodes_clear(struct nodes *nodes)
 	for (size_t i = 0; i < nodes->count; i++) {
 		g_free(nodes->list[i]->name);
 		g_free(nodes->list[i]->fallback);
-		g_free(nodes->list[i]->borrowed);
 		g_free(nodes->list[i]->discards);
 		ifnames_free(nodes->list[i]->ifnames);
 		g_free(nodes->list[i]);

@@ -16,7 +16,6 @@
 #include "merge.h"
 #include "pfreplay.h"
 
-struct borrowed;
 struct discards;
 struct ifnames;
 struct pfreplay_rules;
@@ -65,9 +64,7 @@ struct node {
 	bool family_forced; /* by the options */
 	/* Taken to be what its peer is: it said nothing that tells. */
 	bool family_borrowed;
-	bool family_settled;       /* no more of that */
-	bool gives_back;           /* at the end of its packet */
-	struct borrowed *borrowed; /* doubt.h; NULL: nothing noted */
+	bool family_settled; /* no more of that */
 	/* doubt.h: it refuses states made since; 0 = it does not. */
 	uint32_t rejected_states;
 	int64_t rejects_from_ns;

@@ -402,7 +402,6 @@ pfreplay_packet_end(struct pfreplay *r)
 			sender->was_credited = true;
 		}
 		credit_settle(r, sender);
-		doubt_settle(r, sender);
 	}
 	if (r->open.told)
 		watch_tell_packet(r, false);

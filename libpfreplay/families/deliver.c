@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: ISC
  */
 #include "counters.h"
-#include "doubt.h"
 #include "rules.h"
 
 bool
@@ -174,8 +173,6 @@ deliver(struct event *event, bool bad_value)
 			continue;
 		if (number < PFSYNC_ACTION_NUMBERS)
 			receiver->heard[number]++;
-		if (receiver->family_borrowed)
-			doubt_unreadable(event, receiver);
 		if ((open->section_given_up & bit_of(receiver)) != 0)
 			outcome(
 			    event, receiver, view_of(event, receiver), WATCH_SKIPPED, NOT_COUNTED);
