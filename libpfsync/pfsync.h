@@ -782,16 +782,16 @@ size_t pfsync_text_name(char *out, size_t size, const char *name, size_t max);
 size_t pfsync_text_addr(char *out, size_t size, enum pfsync_af af, const struct pfsync_addr *addr);
 /* "all tcp 10.0.0.1:80 (192.0.2.1:80) <- 10.0.0.2:4711       ESTABLISHED:..." */
 size_t pfsync_text_state(char *out, size_t size, const struct pfsync_message *message);
-size_t pfsync_text_state_named(char *out, size_t size, const struct pfsync_message *message,
-    const struct pfsync_namer *namer);
+size_t pfsync_text_state_named(
+    char *out, size_t size, const struct pfsync_message *message, const struct pfsync_namer *namer);
 /* "[100 + 16384](+77) wscale 7  [0 + 1]"; empty unless TCP with peers. */
 size_t pfsync_text_windows(char *out, size_t size, const struct pfsync_message *message);
 /* "age 00:00:01, expires in 00:01:59, 1:0 pkts, 60:0 bytes, rule 3, flags". */
 size_t pfsync_text_age(char *out, size_t size, const struct pfsync_message *message);
 /* "id: %016x creatorid: %08x" and what FreeBSD 14 adds behind it. */
 size_t pfsync_text_id(char *out, size_t size, const struct pfsync_message *message);
-size_t pfsync_text_id_named(char *out, size_t size, const struct pfsync_message *message,
-    const struct pfsync_namer *namer);
+size_t pfsync_text_id_named(
+    char *out, size_t size, const struct pfsync_message *message, const struct pfsync_namer *namer);
 /* "origif: em0" of FreeBSD 15's record if that is not the bound interface; else empty. */
 size_t pfsync_text_origif(char *out, size_t size, const struct pfsync_message *message);
 /* "hh:mm:ss"; hours as many digits as they need. */

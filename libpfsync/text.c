@@ -277,8 +277,8 @@ pfsync_text_state(char *out, size_t size, const struct pfsync_message *message)
 }
 
 size_t
-pfsync_text_state_named(char *out, size_t size, const struct pfsync_message *message,
-    const struct pfsync_namer *namer)
+pfsync_text_state_named(
+    char *out, size_t size, const struct pfsync_message *message, const struct pfsync_namer *namer)
 {
 	struct text t = text_begin_named(out, size, namer);
 	const struct pfsync_state *state = &message->u.state;
@@ -440,8 +440,8 @@ pfsync_text_id(char *out, size_t size, const struct pfsync_message *message)
 }
 
 size_t
-pfsync_text_id_named(char *out, size_t size, const struct pfsync_message *message,
-    const struct pfsync_namer *namer)
+pfsync_text_id_named(
+    char *out, size_t size, const struct pfsync_message *message, const struct pfsync_namer *namer)
 {
 	struct text t = text_begin_named(out, size, namer);
 	const struct pfsync_state *state = &message->u.state;
