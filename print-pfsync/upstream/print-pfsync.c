@@ -4552,13 +4552,19 @@ pfsync_text_field(char *out, size_t size, const struct pfsync_message *message,
  * One frame does not always tell the format; several of one sender do.  Few
  * firewalls are seen in one capture: the oldest entry makes room.
  */
-#define SENDERS 16
+#define PFSYNC_SENDERS 16
 
 struct pfsync_sender {
 	u_int ver; /* 4, 6, 0 for pfsync0, which names no source */
 	u_char addr[16];
 	struct pfsync_hint hint;
 };
+
+static struct {
+	struct pfsync_sender list[PFSYNC_SENDERS];
+	u_int used;
+	u_int next;
+} pfsync_senders;
 
 struct pfsync_packet {
 	netdissect_options *ndo;
@@ -4570,18 +4576,17 @@ struct pfsync_packet {
 static struct pfsync_sender *
 pfsync_sender(u_int ver, const u_char addr[16])
 {
-	static struct pfsync_sender senders[SENDERS];
-	static u_int used, next;
 	struct pfsync_sender *sender;
 
-	for (u_int i = 0; i < used; i++) {
-		if (senders[i].ver == ver && memcmp(senders[i].addr, addr, 16) == 0)
-			return &senders[i];
+	for (u_int i = 0; i < pfsync_senders.used; i++) {
+		sender = &pfsync_senders.list[i];
+		if (sender->ver == ver && memcmp(sender->addr, addr, 16) == 0)
+			return sender;
 	}
-	sender = &senders[next];
-	next = (next + 1) % SENDERS;
-	if (used < SENDERS)
-		used++;
+	sender = &pfsync_senders.list[pfsync_senders.next];
+	pfsync_senders.next = (pfsync_senders.next + 1) % PFSYNC_SENDERS;
+	if (pfsync_senders.used < PFSYNC_SENDERS)
+		pfsync_senders.used++;
 	memset(sender, 0, sizeof(*sender));
 	sender->ver = ver;
 	memcpy(sender->addr, addr, 16);
