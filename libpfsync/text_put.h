@@ -9,6 +9,7 @@
 #define PFSYNC_TEXT_PUT_H
 
 #include <arpa/inet.h>
+#include <string.h>
 
 #include "pfsync.h"
 
@@ -44,32 +45,58 @@ put_char(struct text *t, char c)
 }
 
 static inline void
+put_bytes(struct text *t, const char *bytes, size_t count)
+{
+	if (t->len < t->size && count < t->size - t->len) {
+		memcpy(t->out + t->len, bytes, count);
+		t->out[t->len + count] = '\0';
+		t->len += count;
+		return;
+	}
+	while (count-- > 0)
+		put_char(t, *bytes++);
+}
+
+static inline void
 put(struct text *t, const char *string)
 {
-	while (*string != '\0')
-		put_char(t, *string++);
+	put_bytes(t, string, strlen(string));
 }
 
 static inline void
 put_number(struct text *t, uint64_t value, unsigned base, unsigned min_digits)
 {
-	char digits[20];
-	unsigned n = 0;
+	char digits[24];
+	size_t at = sizeof(digits);
 
-	do {
-		digits[n++] = "0123456789abcdef"[value % base];
-		value /= base;
-	} while (value != 0);
-	for (unsigned i = n; i < min_digits; i++)
-		put_char(t, '0');
-	while (n > 0)
-		put_char(t, digits[--n]);
+	/* Listings are mostly numbers, and a division is slow. */
+	if (base == 16) {
+		do {
+			digits[--at] = "0123456789abcdef"[value & 0x0f];
+			value >>= 4;
+		} while (value != 0);
+	} else {
+		do {
+			digits[--at] = (char)('0' + value % base);
+			value /= base;
+		} while (value != 0);
+	}
+	while (sizeof(digits) - at < min_digits)
+		digits[--at] = '0';
+	put_bytes(t, digits + at, sizeof(digits) - at);
 }
 
 static inline void
 put_unsigned(struct text *t, uint64_t value)
 {
-	put_number(t, value, 10, 1);
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value != 0);
+	put_bytes(t, digits + at, sizeof(digits) - at);
 }
 
 static inline void
@@ -109,9 +136,15 @@ put_addr(struct text *t, enum pfsync_af af, const struct pfsync_addr *addr)
 		put_name(t, name, SIZE_MAX); /* what a name server says is not trusted */
 		return;
 	}
-	if (inet_ntop(af == PFSYNC_AF_INET ? AF_INET : AF_INET6, addr->b, buffer, sizeof(buffer)) !=
-	    NULL)
+	if (af == PFSYNC_AF_INET) {
+		for (size_t i = 0; i < 4; i++) {
+			if (i > 0)
+				put_char(t, '.');
+			put_unsigned(t, addr->b[i]);
+		}
+	} else if (inet_ntop(AF_INET6, addr->b, buffer, sizeof(buffer)) != NULL) {
 		put(t, buffer);
+	}
 }
 
 static inline void

@@ -69,7 +69,7 @@ static struct {
 struct pfsync_packet {
 	netdissect_options *ndo;
 	struct pfsync_frame frame;
-	struct pfsync_namer namer;
+	const struct pfsync_namer *namer; /* of addresses; NULL with -n */
 	int fragmented;
 };
 
@@ -94,7 +94,7 @@ pfsync_sender(u_int ver, const u_char addr[16])
 	return sender;
 }
 
-/* Names of hosts as everywhere in tcpdump: numbers with -n. */
+/* Names of hosts as everywhere in tcpdump. */
 static const char *
 pfsync_addr_name(void *context, enum pfsync_af af, const struct pfsync_addr *addr)
 {
@@ -149,30 +149,30 @@ pfsync_problem_print(const struct pfsync_packet *packet)
  * Records
  */
 
+/* Each record begins with one of these two, or with that of an SA. */
 static void
 pfsync_id_print(const struct pfsync_packet *packet, const struct pfsync_message *message)
 {
 	netdissect_options *ndo = packet->ndo;
 	char text[LINE_TEXT_MAX];
 
-	pfsync_text_id_named(text, sizeof(text), message, &packet->namer);
-	ND_PRINT("%s", text);
+	pfsync_text_id_named(text, sizeof(text), message, packet->namer);
+	ND_PRINT(RECORD_LINE "%s", text);
 }
 
-static void
-pfsync_detail_print(const struct pfsync_packet *packet, const char *text)
+static const char *
+pfsync_line_before(const char *text)
 {
-	netdissect_options *ndo = packet->ndo;
-
-	if (text[0] != '\0')
-		ND_PRINT(DETAIL_LINE "%s", text);
+	return text[0] != '\0' ? DETAIL_LINE : "";
 }
 
+/* In one call: there are five lines to most states. */
 static void
 pfsync_state_print(const struct pfsync_packet *packet, const struct pfsync_message *message)
 {
 	netdissect_options *ndo = packet->ndo;
-	char text[LINE_TEXT_MAX];
+	char state[LINE_TEXT_MAX], windows[LINE_TEXT_MAX], age[LINE_TEXT_MAX], id[LINE_TEXT_MAX],
+	    origif[LINE_TEXT_MAX];
 
 	/* The family stands near the end of most records: cut, it says little. */
 	if (pfsync_state_af(message) == PFSYNC_AF_UNSPEC && !pfsync_has(message, PFSYNC_F_AF) &&
@@ -180,18 +180,18 @@ pfsync_state_print(const struct pfsync_packet *packet, const struct pfsync_messa
 		pfsync_id_print(packet, message);
 		return;
 	}
-	pfsync_text_state_named(text, sizeof(text), message, &packet->namer);
-	ND_PRINT("%s", text);
-	if (ndo->ndo_vflag < 2)
+	pfsync_text_state_named(state, sizeof(state), message, packet->namer);
+	if (ndo->ndo_vflag < 2) {
+		ND_PRINT(RECORD_LINE "%s", state);
 		return;
-	pfsync_text_windows(text, sizeof(text), message);
-	pfsync_detail_print(packet, text);
-	pfsync_text_age(text, sizeof(text), message);
-	pfsync_detail_print(packet, text);
-	pfsync_text_id_named(text, sizeof(text), message, &packet->namer);
-	pfsync_detail_print(packet, text);
-	pfsync_text_origif(text, sizeof(text), message);
-	pfsync_detail_print(packet, text);
+	}
+	pfsync_text_windows(windows, sizeof(windows), message);
+	pfsync_text_age(age, sizeof(age), message);
+	pfsync_text_id_named(id, sizeof(id), message, packet->namer);
+	pfsync_text_origif(origif, sizeof(origif), message);
+	ND_PRINT(RECORD_LINE "%s%s%s%s%s%s%s%s%s", state, pfsync_line_before(windows), windows,
+	    pfsync_line_before(age), age, pfsync_line_before(id), id, pfsync_line_before(origif),
+	    origif);
 }
 
 static void
@@ -239,7 +239,7 @@ pfsync_compressed_print(
 	if (ndo->ndo_vflag < 2)
 		return;
 	pfsync_text_windows(text, sizeof(text), &named);
-	pfsync_detail_print(packet, text);
+	ND_PRINT("%s%s", pfsync_line_before(text), text);
 	if (pfsync_has(message, PFSYNC_F_TIMEOUT))
 		pfsync_timeout_print(packet, message);
 }
@@ -296,6 +296,7 @@ pfsync_tdb_print(const struct pfsync_packet *packet, const struct pfsync_message
 	struct pfsync_addr addr;
 	enum pfsync_af af = pfsync_tdb_dst(message, &addr);
 
+	ND_PRINT(RECORD_LINE);
 	if (pfsync_has(message, PFSYNC_F_TDB_SPI))
 		ND_PRINT("spi: 0x%08x", tdb->spi);
 	if (af != PFSYNC_AF_UNSPEC) {
@@ -365,7 +366,6 @@ pfsync_message_print(const struct pfsync_packet *packet, const struct pfsync_mes
 	const int proto = pfsync_message_proto(message, packet->frame.dialect);
 	const char *text = NULL;
 
-	ND_PRINT(RECORD_LINE);
 	switch (message->action) {
 	case PFSYNC_ACT_INS:
 	case PFSYNC_ACT_UPD:
@@ -482,9 +482,10 @@ static void
 pfsync_frame_print(netdissect_options *ndo, const u_char *bp, u_int length,
     struct pfsync_sender *sender, int fragmented)
 {
+	const struct pfsync_namer namer = {.name = pfsync_addr_name, .context = ndo};
 	struct pfsync_packet packet = {
 	    .ndo = ndo,
-	    .namer = {.name = pfsync_addr_name, .context = ndo},
+	    .namer = ndo->ndo_nflag ? NULL : &namer,
 	    .fragmented = fragmented,
 	};
 	u_int caplen, wirelen = length;

@@ -1564,32 +1564,58 @@ put_char(struct text *t, char c)
 }
 
 static inline void
+put_bytes(struct text *t, const char *bytes, size_t count)
+{
+	if (t->len < t->size && count < t->size - t->len) {
+		memcpy(t->out + t->len, bytes, count);
+		t->out[t->len + count] = '\0';
+		t->len += count;
+		return;
+	}
+	while (count-- > 0)
+		put_char(t, *bytes++);
+}
+
+static inline void
 put(struct text *t, const char *string)
 {
-	while (*string != '\0')
-		put_char(t, *string++);
+	put_bytes(t, string, strlen(string));
 }
 
 static inline void
 put_number(struct text *t, uint64_t value, unsigned base, unsigned min_digits)
 {
-	char digits[20];
-	unsigned n = 0;
+	char digits[24];
+	size_t at = sizeof(digits);
 
-	do {
-		digits[n++] = "0123456789abcdef"[value % base];
-		value /= base;
-	} while (value != 0);
-	for (unsigned i = n; i < min_digits; i++)
-		put_char(t, '0');
-	while (n > 0)
-		put_char(t, digits[--n]);
+	/* Listings are mostly numbers, and a division is slow. */
+	if (base == 16) {
+		do {
+			digits[--at] = "0123456789abcdef"[value & 0x0f];
+			value >>= 4;
+		} while (value != 0);
+	} else {
+		do {
+			digits[--at] = (char)('0' + value % base);
+			value /= base;
+		} while (value != 0);
+	}
+	while (sizeof(digits) - at < min_digits)
+		digits[--at] = '0';
+	put_bytes(t, digits + at, sizeof(digits) - at);
 }
 
 static inline void
 put_unsigned(struct text *t, uint64_t value)
 {
-	put_number(t, value, 10, 1);
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value != 0);
+	put_bytes(t, digits + at, sizeof(digits) - at);
 }
 
 static inline void
@@ -1629,9 +1655,15 @@ put_addr(struct text *t, enum pfsync_af af, const struct pfsync_addr *addr)
 		put_name(t, name, SIZE_MAX); /* what a name server says is not trusted */
 		return;
 	}
-	if (inet_ntop(af == PFSYNC_AF_INET ? AF_INET : AF_INET6, addr->b, buffer, sizeof(buffer)) !=
-	    NULL)
+	if (af == PFSYNC_AF_INET) {
+		for (size_t i = 0; i < 4; i++) {
+			if (i > 0)
+				put_char(t, '.');
+			put_unsigned(t, addr->b[i]);
+		}
+	} else if (inet_ntop(AF_INET6, addr->b, buffer, sizeof(buffer)) != NULL) {
 		put(t, buffer);
+	}
 }
 
 static inline void
@@ -4569,7 +4601,7 @@ static struct {
 struct pfsync_packet {
 	netdissect_options *ndo;
 	struct pfsync_frame frame;
-	struct pfsync_namer namer;
+	const struct pfsync_namer *namer; /* of addresses; NULL with -n */
 	int fragmented;
 };
 
@@ -4594,7 +4626,7 @@ pfsync_sender(u_int ver, const u_char addr[16])
 	return sender;
 }
 
-/* Names of hosts as everywhere in tcpdump: numbers with -n. */
+/* Names of hosts as everywhere in tcpdump. */
 static const char *
 pfsync_addr_name(void *context, enum pfsync_af af, const struct pfsync_addr *addr)
 {
@@ -4649,30 +4681,30 @@ pfsync_problem_print(const struct pfsync_packet *packet)
  * Records
  */
 
+/* Each record begins with one of these two, or with that of an SA. */
 static void
 pfsync_id_print(const struct pfsync_packet *packet, const struct pfsync_message *message)
 {
 	netdissect_options *ndo = packet->ndo;
 	char text[LINE_TEXT_MAX];
 
-	pfsync_text_id_named(text, sizeof(text), message, &packet->namer);
-	ND_PRINT("%s", text);
+	pfsync_text_id_named(text, sizeof(text), message, packet->namer);
+	ND_PRINT(RECORD_LINE "%s", text);
 }
 
-static void
-pfsync_detail_print(const struct pfsync_packet *packet, const char *text)
+static const char *
+pfsync_line_before(const char *text)
 {
-	netdissect_options *ndo = packet->ndo;
-
-	if (text[0] != '\0')
-		ND_PRINT(DETAIL_LINE "%s", text);
+	return text[0] != '\0' ? DETAIL_LINE : "";
 }
 
+/* In one call: there are five lines to most states. */
 static void
 pfsync_state_print(const struct pfsync_packet *packet, const struct pfsync_message *message)
 {
 	netdissect_options *ndo = packet->ndo;
-	char text[LINE_TEXT_MAX];
+	char state[LINE_TEXT_MAX], windows[LINE_TEXT_MAX], age[LINE_TEXT_MAX], id[LINE_TEXT_MAX],
+	    origif[LINE_TEXT_MAX];
 
 	/* The family stands near the end of most records: cut, it says little. */
 	if (pfsync_state_af(message) == PFSYNC_AF_UNSPEC && !pfsync_has(message, PFSYNC_F_AF) &&
@@ -4680,18 +4712,18 @@ pfsync_state_print(const struct pfsync_packet *packet, const struct pfsync_messa
 		pfsync_id_print(packet, message);
 		return;
 	}
-	pfsync_text_state_named(text, sizeof(text), message, &packet->namer);
-	ND_PRINT("%s", text);
-	if (ndo->ndo_vflag < 2)
+	pfsync_text_state_named(state, sizeof(state), message, packet->namer);
+	if (ndo->ndo_vflag < 2) {
+		ND_PRINT(RECORD_LINE "%s", state);
 		return;
-	pfsync_text_windows(text, sizeof(text), message);
-	pfsync_detail_print(packet, text);
-	pfsync_text_age(text, sizeof(text), message);
-	pfsync_detail_print(packet, text);
-	pfsync_text_id_named(text, sizeof(text), message, &packet->namer);
-	pfsync_detail_print(packet, text);
-	pfsync_text_origif(text, sizeof(text), message);
-	pfsync_detail_print(packet, text);
+	}
+	pfsync_text_windows(windows, sizeof(windows), message);
+	pfsync_text_age(age, sizeof(age), message);
+	pfsync_text_id_named(id, sizeof(id), message, packet->namer);
+	pfsync_text_origif(origif, sizeof(origif), message);
+	ND_PRINT(RECORD_LINE "%s%s%s%s%s%s%s%s%s", state, pfsync_line_before(windows), windows,
+	    pfsync_line_before(age), age, pfsync_line_before(id), id, pfsync_line_before(origif),
+	    origif);
 }
 
 static void
@@ -4739,7 +4771,7 @@ pfsync_compressed_print(
 	if (ndo->ndo_vflag < 2)
 		return;
 	pfsync_text_windows(text, sizeof(text), &named);
-	pfsync_detail_print(packet, text);
+	ND_PRINT("%s%s", pfsync_line_before(text), text);
 	if (pfsync_has(message, PFSYNC_F_TIMEOUT))
 		pfsync_timeout_print(packet, message);
 }
@@ -4796,6 +4828,7 @@ pfsync_tdb_print(const struct pfsync_packet *packet, const struct pfsync_message
 	struct pfsync_addr addr;
 	enum pfsync_af af = pfsync_tdb_dst(message, &addr);
 
+	ND_PRINT(RECORD_LINE);
 	if (pfsync_has(message, PFSYNC_F_TDB_SPI))
 		ND_PRINT("spi: 0x%08x", tdb->spi);
 	if (af != PFSYNC_AF_UNSPEC) {
@@ -4865,7 +4898,6 @@ pfsync_message_print(const struct pfsync_packet *packet, const struct pfsync_mes
 	const int proto = pfsync_message_proto(message, packet->frame.dialect);
 	const char *text = NULL;
 
-	ND_PRINT(RECORD_LINE);
 	switch (message->action) {
 	case PFSYNC_ACT_INS:
 	case PFSYNC_ACT_UPD:
@@ -4982,9 +5014,10 @@ static void
 pfsync_frame_print(netdissect_options *ndo, const u_char *bp, u_int length,
     struct pfsync_sender *sender, int fragmented)
 {
+	const struct pfsync_namer namer = {.name = pfsync_addr_name, .context = ndo};
 	struct pfsync_packet packet = {
 	    .ndo = ndo,
-	    .namer = {.name = pfsync_addr_name, .context = ndo},
+	    .namer = ndo->ndo_nflag ? NULL : &namer,
 	    .fragmented = fragmented,
 	};
 	u_int caplen, wirelen = length;
