@@ -227,7 +227,8 @@ put_keys(struct text *t, const struct pfsync_message *message)
 	enum pfsync_af lead_af, other_af;
 	struct end ends[2][2];
 
-	(void)pfsync_state_keys(message, &wire, &stack);
+	if (!pfsync_state_keys(message, &wire, &stack))
+		return;
 	lead = out ? &wire : &stack;
 	other = out ? &stack : &wire;
 	lead_af = pfsync_key_af(message, !out);

@@ -8,7 +8,7 @@
 
 /*
  * specification: the kernels of OpenBSD, FreeBSD, NetBSD and DragonFly BSD; there is
- * no other.  Seven version numbers are on record, and behind each stand several
+ * no other.  Six version numbers are on record, and behind each stand several
  * formats that differ in their records: libpfsync tells them apart.
  *
  *   none  version, length; a line a section: action and count

@@ -18,7 +18,7 @@
 
 /*
  * specification: the kernels of OpenBSD, FreeBSD, NetBSD and DragonFly BSD; there is
- * no other.  Seven version numbers are on record, and behind each stand several
+ * no other.  Six version numbers are on record, and behind each stand several
  * formats that differ in their records: libpfsync tells them apart.
  *
  *   none  version, length; a line a section: action and count
@@ -1679,9 +1679,7 @@ put_duration(struct text *t, uint64_t seconds)
 #define R(FIELD, offset, width, CODEC) {PFSYNC_F_##FIELD, (offset), (width), PFSYNC_CODEC_##CODEC},
 
 #define X(name, kind, size, text) static const struct pfsync_row rows_##name[] = {ROWS_##name(R)};
-
 LAYOUTS(X)
-
 #undef X
 
 #undef R
@@ -2740,9 +2738,7 @@ load_SOCKADDR28(uint8_t *member, const uint8_t *p, unsigned width, int codec, un
 	{                                                                                          \
 		load_##KIND(ADDRESS_##KIND(m->member), p, width, codec, quirks);                   \
 	}
-
 PFSYNC_FIELDS
-
 #undef PFSYNC_FIELD
 
 #define R(FIELD, offset, width, CODEC)                                                             \
@@ -2754,9 +2750,7 @@ PFSYNC_FIELDS
 		(void)quirks;                                                                      \
 		ROWS_##name(R)                                                                     \
 	}
-
 LAYOUTS(X)
-
 #undef X
 
 #undef R
@@ -4143,7 +4137,8 @@ put_keys(struct text *t, const struct pfsync_message *message)
 	enum pfsync_af lead_af, other_af;
 	struct end ends[2][2];
 
-	(void)pfsync_state_keys(message, &wire, &stack);
+	if (!pfsync_state_keys(message, &wire, &stack))
+		return;
 	lead = out ? &wire : &stack;
 	other = out ? &stack : &wire;
 	lead_af = pfsync_key_af(message, !out);
