@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: ISC
  *
- * libpcap writes classic files of this machine's byte order only; the samples
+ * libpcap writes classic files of this machine's byte order only; tests of readers
  * need both orders, both resolutions, and pcapng.
  */
-#ifndef SAMPLES_PCAP_WRITE_H
-#define SAMPLES_PCAP_WRITE_H
+#ifndef PFSYNCSEND_PCAP_WRITE_H
+#define PFSYNCSEND_PCAP_WRITE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,5 +33,8 @@ void pcap_begin(struct buffer *out, const struct pcap_format *format);
  */
 void pcap_frame(struct buffer *out, const struct pcap_format *format, int64_t time_ns,
     const uint8_t *bytes, size_t len);
+/* The same, but of the frame's `len` bytes no more than `kept` are kept. */
+void pcap_frame_part(struct buffer *out, const struct pcap_format *format, int64_t time_ns,
+    const uint8_t *bytes, size_t kept, size_t len);
 
 #endif

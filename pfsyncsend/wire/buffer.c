@@ -1,5 +1,5 @@
 /*
- * buffer.c - bytes that grow, for writing capture files.
+ * buffer.c - bytes that grow, for packets and capture files.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -31,7 +31,7 @@ extend(struct buffer *buffer, size_t len)
 		size_t size = (buffer->size + len) * 2;
 		uint8_t *bytes = realloc(buffer->bytes, size);
 		if (bytes == NULL) {
-			fprintf(stderr, "make_samples: out of memory\n");
+			fprintf(stderr, "out of memory\n");
 			exit(2);
 		}
 		buffer->bytes = bytes;

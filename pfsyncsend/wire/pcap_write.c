@@ -110,13 +110,22 @@ pcapng_frame(struct buffer *out, const struct pcap_format *format, int64_t time_
 }
 
 void
-pcap_frame(struct buffer *out, const struct pcap_format *format, int64_t time_ns,
-    const uint8_t *bytes, size_t len)
+pcap_frame_part(struct buffer *out, const struct pcap_format *format, int64_t time_ns,
+    const uint8_t *bytes, size_t kept, size_t len)
 {
-	size_t kept = len < snaplen(format) ? len : snaplen(format);
-
+	if (kept > len)
+		kept = len;
+	if (kept > snaplen(format))
+		kept = snaplen(format);
 	if (format->pcapng)
 		pcapng_frame(out, format, time_ns, bytes, kept, len);
 	else
 		classic_frame(out, format, time_ns, bytes, kept, len);
+}
+
+void
+pcap_frame(struct buffer *out, const struct pcap_format *format, int64_t time_ns,
+    const uint8_t *bytes, size_t len)
+{
+	pcap_frame_part(out, format, time_ns, bytes, len, len);
 }

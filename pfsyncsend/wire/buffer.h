@@ -1,13 +1,13 @@
 /*
- * buffer.h - bytes that grow, for writing capture files.
+ * buffer.h - bytes that grow, for packets and capture files.
  *
  * SPDX-License-Identifier: ISC
  *
- * The generator has nothing to save when memory runs out, so these functions
+ * A sender has nothing to save when memory runs out, so these functions
  * end the program then (exit status 2, one line on stderr).
  */
-#ifndef SAMPLES_BUFFER_H
-#define SAMPLES_BUFFER_H
+#ifndef PFSYNCSEND_BUFFER_H
+#define PFSYNCSEND_BUFFER_H
 
 #include <stdbool.h>
 #include <stddef.h>
