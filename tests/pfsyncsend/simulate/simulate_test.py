@@ -7,6 +7,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import unittest
 SEND = None
 DUMP = None
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-SAMPLES = ROOT / "samples" / "simulate"
+FOLDERS = [ROOT / "samples" / "stories", ROOT / "samples" / "simulate"]
 
 FAMILIES = ["V2a", "V2b", "V3", "V4a", "V4b", "V5o", "V5f9", "V5f10", "V5f14", "V5f15", "V6a",
             "V6b"]
@@ -25,21 +26,38 @@ FAMILIES = ["V2a", "V2b", "V3", "V4a", "V4b", "V5o", "V5f9", "V5f10", "V5f14", "
 # A copy that nobody updates lives up to twice as long as the original there (SEM 4.2).
 TWICE = ["V4b", "V5o", "V5f9"]
 
-# What a sample is for: its D-codes, each of a fault, a setting or an effect with hits.
+# What a configuration is for: its D-codes, each of a fault, a setting or an effect with hits.
+# Others are for the code that their name begins with.
 EXPECTED = {
-    "d-01-version": ["D-01"], "d-02-message-version": ["D-02"], "d-03-mute": ["D-03"],
-    "d-04-syncpeer": ["D-04"], "d-05-ttl": ["D-05"], "d-06-rollback": ["D-06"],
-    "d-06-asymmetric": ["D-06", "D-16"], "d-07-reorder": ["D-07"], "d-08-ping-pong": ["D-08"],
-    "d-09-checksum": ["D-09"], "d-10-interface": ["D-10"], "d-11-limit": ["D-11"], "d-11-route": ["D-09", "D-11"],
-    "d-12-bulk-no-end": ["D-12"], "d-13-reconfigure": ["D-13"], "d-13-stuck": ["D-13"],
-    "d-14-mtu": ["D-14"], "d-14-page": ["D-14"], "d-15-loss": ["D-15"],
-    "d-16-asymmetric": ["D-11", "D-16"], "d-17-timeouts": ["D-17"], "d-18-hostid": ["D-18"],
-    "d-19-flush": ["D-19"], "d-20-reload": ["D-20"], "d-21-reannounce": ["D-21"],
-    "d-22-third": ["D-22"], "d-23-split-brain": ["D-23"], "d-24-link-flap": ["D-24"],
-    "d-25-ghosts": ["D-25"], "d-26-bad-values": ["D-26"], "d-27-clear": ["D-22", "D-27"],
-    "d-28-sa": ["D-28"], "d-29-id-reuse": ["D-29"],
-    "cold-start": ["D-12"], "healthy-openbsd": [], "healthy-freebsd14": [], "busy": [], "bulk": [], "loss": ["D-15"],
+    "d-06-asymmetric": ["D-06", "D-16"], "d-11-route": ["D-09", "D-11"],
+    "d-16-asymmetric": ["D-11", "D-16"], "d-27-clear": ["D-22", "D-27"],
+    "cold-start": ["D-12"], "healthy-openbsd": [], "healthy-freebsd14": [], "busy": [],
+    "bulk": [], "loss": ["D-15"],
 }
+
+CARP_PAIR = {
+    "duration": "40s",
+    "carp": [{"vhid": 1, "advskew": {"fw1": 0, "fw2": 100}}],
+    "workload": [{"rate": 10, "lifetime": "5s"}, {"rate": 5, "proto": "udp", "lifetime": "1s"}],
+}
+
+
+def configurations():
+    """Every committed configuration, by name."""
+    found = {}
+    for folder in FOLDERS:
+        for path in sorted(folder.glob("*.json")):
+            if not path.name.endswith(".scenario.json"):
+                found.setdefault(path.stem, path)
+    return found
+
+
+def sample(name):
+    return configurations()[name]
+
+
+def carp_pair(family):
+    return {**CARP_PAIR, "nodes": [{"family": family}, {"family": family}]}
 
 
 class Run:
@@ -101,7 +119,7 @@ class Determinism(Case):
         ports = [self.path / "a.pcap", self.path / "b.pcap"]
         runs = []
         for seed in (7, 7, 8):
-            run = Run(self.path, SAMPLES / "loss.json", "--truth-changes", "--truth-messages",
+            run = Run(self.path, sample("loss"), "--truth-changes", "--truth-messages",
                       "--vantage", *ports, seed=seed)
             runs.append([run.wire.read_bytes(), run.truth.read_bytes(), ports[0].read_bytes(),
                          ports[1].read_bytes()])
@@ -110,7 +128,7 @@ class Determinism(Case):
             self.assertNotEqual(same, other)
 
     def test_a_fault_leaves_the_workload_alone(self):
-        config = json.loads((SAMPLES / "loss.json").read_text())
+        config = json.loads((sample("loss")).read_text())
         with_loss = Run(self.path, config, "--truth-changes").lines("change")
         made = [c["wire"] for c in with_loss if c["node"] == "fw1" and c["change"] == "inserted"]
         config["faults"] = []
@@ -162,10 +180,15 @@ class Healthy(Case):
 
 class Samples(Case):
     def test_every_sample_shows_what_it_is_for(self):
-        self.assertEqual({path.stem for path in SAMPLES.glob("*.json")}, set(EXPECTED))
-        for name, codes in EXPECTED.items():
+        for name, path in configurations().items():
+            codes = EXPECTED.get(name)
+            if codes is None:
+                match = re.match(r"d-([0-9]{2})-", name)
+                if match is None:
+                    continue  # stories of nothing wrong have tests of their own
+                codes = ["D-" + match[1]]
             with self.subTest(sample=name):
-                run = Run(self.path, SAMPLES / (name + ".json"), wire=name + ".pcap")
+                run = Run(self.path, path, wire=name + ".pcap")
                 found = run.codes()
                 for code in codes:
                     self.assertIn(code, found)
@@ -174,16 +197,18 @@ class Samples(Case):
                 os.unlink(run.wire)
                 os.unlink(run.truth)
 
+    def test_every_code_has_a_sample(self):
+        there = {name[:4] for name in configurations()}
+        for number in range(1, 30):
+            self.assertIn(f"d-{number:02}", there)
+
     def test_rollback_of_the_report(self):
-        run = Run(self.path, SAMPLES / "d-06-rollback.json")
-        effects = [e for e in run.lines("effect") if e["code"] == "D-06"]
-        self.assertEqual(len(effects), 1)
-        self.assertEqual(effects[0]["count"], 1)
-        self.assertEqual(effects[0]["number_max"], 106316)
-        self.assertEqual(effects[0]["node"], "fw2")
+        run = Run(self.path, sample("d-06-rollback"))
+        sizes = {(e["node"], e["number_max"]) for e in run.lines("effect") if e["code"] == "D-06"}
+        self.assertIn(("fw2", 106316), sizes)
 
     def test_id_reuse_hides_a_state(self):
-        run = Run(self.path, SAMPLES / "d-29-id-reuse.json", "--truth-messages")
+        run = Run(self.path, sample("d-29-id-reuse"), "--truth-messages")
         clash = next(m for m in run.lines("message") if m["outcome"] == "id-collision")
         tables = run.tables()
         key = clash["id"], clash["creatorid"]
@@ -191,7 +216,7 @@ class Samples(Case):
             self.assertNotEqual(tables["fw1"][key]["wire"], tables["fw2"][key]["wire"])
 
     def test_flush_leaves_the_others_states(self):
-        run = Run(self.path, SAMPLES / "d-19-flush.json")
+        run = Run(self.path, sample("d-19-flush"))
         tables = run.tables()
         hostids = {n["node"]: n["hostid"] for n in run.lines("node")}
         only_there = set(tables["fw2"]) - set(tables["fw1"])
@@ -201,7 +226,7 @@ class Samples(Case):
 
 class Captures(Case):
     def test_vantage_points_and_losses(self):
-        config = json.loads((SAMPLES / "loss.json").read_text())
+        config = json.loads((sample("loss")).read_text())
         config["capture_at"] = "sender"
         config["faults"] = [{"kind": "loss", "rate": 0.1, "from": "fw1"}]
         ports = [self.path / "a.pcap", self.path / "b.pcap"]
@@ -216,7 +241,7 @@ class Captures(Case):
         self.assertEqual(run.one("fault")["hits"], counters["fw2"]["packets_lost"])
 
     def test_capture_at_decides_what_is_seen(self):
-        config = json.loads((SAMPLES / "loss.json").read_text())
+        config = json.loads((sample("loss")).read_text())
         config["faults"] = [{"kind": "loss", "rate": 0.2}]
         frames = {}
         for place in ("sender", "middle", "receiver"):
@@ -227,9 +252,9 @@ class Captures(Case):
         self.assertGreater(frames["middle"], frames["receiver"])
 
     def test_pfsync0_shows_what_the_node_says(self):
-        for sample in ("healthy-openbsd", "healthy-freebsd14"):
+        for family in ("V5o", "V5f14", "V6a", "V6b"):
             taps = [self.path / "a.pcap", self.path / "b.pcap"]
-            run = Run(self.path, SAMPLES / (sample + ".json"), "--tap", *taps)
+            run = Run(self.path, carp_pair(family), "--tap", *taps)
             counters = {c["node"]: c for c in run.lines("counters")}
             for path, name in zip(taps, ("fw1", "fw2")):
                 lines = dump(path)
@@ -238,9 +263,9 @@ class Captures(Case):
                                  counters[name]["packets_sent"])
 
     def test_adverts_are_on_the_wire(self):
-        run = Run(self.path, SAMPLES / "healthy-openbsd.json")
+        run = Run(self.path, carp_pair("V6b"))
         data = run.wire.read_bytes()
-        self.assertGreater(data.count(bytes.fromhex("00005e000101")), 50)
+        self.assertGreater(data.count(bytes.fromhex("00005e000101")), 30)
         roles = [(e["node"], e["detail"]) for e in run.lines("event") if e["event"] == "carp"]
         self.assertEqual(roles, [("fw1", "master"), ("fw2", "backup")])
 
@@ -254,7 +279,7 @@ class Truth(Case):
         schema = json.loads((ROOT / "docs" / "truth.schema.json").read_text())
         config_schema = json.loads(
             (ROOT / "docs" / "pfsyncsend-simulate.schema.json").read_text())
-        for path in SAMPLES.glob("*.json"):
+        for path in configurations().values():
             jsonschema.Draft202012Validator(config_schema).validate(json.loads(path.read_text()))
         # One branch a type: much faster than trying all of them.
         branches = {kind: jsonschema.Draft202012Validator(
@@ -262,7 +287,7 @@ class Truth(Case):
         seen = set()
         for name in ("d-06-rollback", "d-28-sa", "d-25-ghosts", "d-09-checksum",
                      "d-12-bulk-no-end"):
-            run = Run(self.path, SAMPLES / (name + ".json"), "--truth-changes",
+            run = Run(self.path, sample(name), "--truth-changes",
                       "--truth-messages")
             for count, item in enumerate(run.lines()):
                 seen.add(item["type"])
@@ -272,7 +297,7 @@ class Truth(Case):
         self.assertLessEqual(names - seen, {"undetermined"})
 
     def test_changes_add_up_to_the_table(self):
-        run = Run(self.path, SAMPLES / "d-15-loss.json", "--truth-changes")
+        run = Run(self.path, sample("d-15-loss"), "--truth-changes")
         there = collections.defaultdict(set)
         for change in run.lines("change"):
             key = change["id"], change["creatorid"]
@@ -289,7 +314,7 @@ class Truth(Case):
 
     def test_determined_states_follow_from_the_capture(self):
         """What is called determined is exactly what the last messages said."""
-        config = json.loads((SAMPLES / "loss.json").read_text())
+        config = json.loads((sample("loss")).read_text())
         config["faults"] = [{"kind": "loss", "rate": 0.05}]
         run = Run(self.path, config)
         told = {}
