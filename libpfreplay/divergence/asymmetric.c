@@ -16,7 +16,7 @@
 #define TURNS_MAX 32768
 /* Taken up by another within this, so many times, is no failover. */
 #define TURN_NS (3 * NS_PER_S)
-#define TURNS 3
+#define TURNS 4
 #define STATES_MEDIUM 3
 #define STATES_HIGH 30
 
@@ -210,7 +210,9 @@ turned(struct divergence *d, struct asymmetric *asymmetric, const struct watch_s
 		if (view->node != event->sender->index &&
 		    !node_is_hidden(node_at(d->r, view->node)))
 			other = node_at(d->r, view->node);
-	if (other == NULL)
+	/* With defer that is what corrections are for. */
+	if (other == NULL || asymmetric->defers[event->sender->index] ||
+	    asymmetric->defers[other->index])
 		return;
 	finding = findings_note(
 	    &d->live, &(struct sighting){.kind = &both_update,
@@ -241,10 +243,31 @@ asymmetric_said(struct divergence *d, void *self, const struct watch_said *said)
 		turned(d, self, said);
 }
 
+/* Packets that were reordered look like turns. */
+static void
+asymmetric_finish(struct divergence *d, void *self, struct findings *findings)
+{
+	(void)d, (void)self;
+	for (guint i = 0; i < findings->list->len; i++) {
+		struct finding *finding = findings->list->pdata[i];
+
+		for (guint k = 0; finding->kind == &both_update && k < findings->list->len; k++) {
+			const struct finding *other = findings->list->pdata[k];
+
+			if (other->kind->number == 7 && other->severity > PFREPLAY_LOW &&
+			    other->count >= finding->count &&
+			    (other->nodes[0] == finding->nodes[0] ||
+				other->nodes[0] == finding->nodes[1]))
+				finding->severity = PFREPLAY_LOW;
+		}
+	}
+}
+
 const struct detector detector_asymmetric = {
     .bytes = sizeof(struct asymmetric),
     .said = WATCH_SAID(WATCH_INS) | WATCH_SAID(WATCH_UPD_C_TURN),
     .begin = asymmetric_begin,
     .end = asymmetric_end,
     .on_said = asymmetric_said,
+    .finish = asymmetric_finish,
 };

@@ -14,7 +14,7 @@
 /* Rulesets of a pair are loaded within this. */
 #define RELOAD_NS (60 * NS_PER_S)
 /* Shorter than that, but the whole capture long: worth a word. */
-#define NEVER_EQUAL_NS (10 * NS_PER_S)
+#define NEVER_EQUAL_NS (20 * NS_PER_S)
 
 static const struct finding_kind kind = {
     .number = 9,
@@ -60,7 +60,8 @@ note(const struct divergence *d, struct findings *findings, size_t a, size_t b,
 	if (sighting.node->rules->version != sighting.other->rules->version)
 		return;
 	if (apart_ns < RELOAD_NS) {
-		if (pair->were_equal || apart_ns < NEVER_EQUAL_NS)
+		/* Of three, the one that differs is another cluster's (D-22). */
+		if (pair->were_equal || apart_ns < NEVER_EQUAL_NS || d->r->nodes.senders > 2)
 			return;
 		sighting.severity = PFREPLAY_LOW;
 	}
@@ -118,10 +119,12 @@ checksum_finish(struct divergence *d, void *self, struct findings *findings)
 		for (size_t b = a + 1; b < r->nodes.count; b++) {
 			const struct pair *pair = &checksum->pairs[a][b];
 
-			/* As long as both spoke. */
+			int64_t a_ns = node_at(r, a)->last_ns, b_ns = node_at(r, b)->last_ns;
+
+			/* As long as both spoke; if they never agreed, one is enough. */
 			if (pair->since_ns != 0)
 				note(d, findings, a, b, pair,
-				    MIN(node_at(r, a)->last_ns, node_at(r, b)->last_ns));
+				    pair->were_equal ? MIN(a_ns, b_ns) : MAX(a_ns, b_ns));
 		}
 }
 

@@ -145,7 +145,7 @@ claims_said(struct divergence *d, void *self, const struct watch_said *said)
 	if (said->bad_value || (owner == NULL && claim == NULL) ||
 	    (owner != NULL && may_be_one(sender, owner)))
 		return;
-	if (owner != NULL && is_echo(said, owner) && !node_owns(sender, creatorid)) {
+	if (owner != NULL && is_echo(said, owner)) {
 		finding = findings_note(&d->live, &(struct sighting){.kind = &echoed,
 						      .node = sender,
 						      .other = owner,

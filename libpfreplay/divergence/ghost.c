@@ -26,8 +26,8 @@ static const struct finding_kind lost_delete = {
 static const struct finding_kind ghost = {
     .number = 25,
     .sentence = "%b kept %{states} that %a had deleted, for up to %<late_ns> more.",
-    .advice = "Harmless unless the table fills; they go with their timeout. If it happens often, "
-	      "packets are lost on the sync link.",
+    .advice = "They go with their timeout; until then a new connection with the same addresses is "
+	      "refused there. If it happens often, packets are lost on the sync link.",
 };
 
 static const struct finding_kind twice = {

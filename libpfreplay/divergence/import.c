@@ -34,6 +34,7 @@
 #define UNANSWERED_MIN 3
 /* Refused states that hardly matter: so few, and not one in so many. */
 #define FEW 3
+#define MANY_REJECTED 10
 #define FEW_ONE_IN 50
 
 static const struct finding_kind lost = {
@@ -73,6 +74,12 @@ tell_rejected(const struct pfreplay *r, const struct finding *finding, GString *
 
 	(void)r;
 	g_string_append(text, cause_text(finding->tag));
+	if (finding->tag == 0 && finding->count >= MANY_REJECTED &&
+	    finding_number(finding, "held_states") > 0) {
+		g_string_append(text, " (it holds ");
+		say_number(text, (uint64_t)finding_number(finding, "held_states"));
+		g_string_append(text, " states then; perhaps that is its limit)");
+	}
 	if (recovered > 0) {
 		g_string_append(text, "; later it had ");
 		say_number(text, (uint64_t)recovered);
@@ -264,6 +271,7 @@ note_rejected(
 	if (by_interface)
 		finding_word(finding, ifname, PFSYNC_IFNAMSIZ);
 	finding_max(finding, "rounds_max", want->rounds);
+	finding_max(finding, "held_states", (int64_t)asker->views);
 	want->told = true;
 }
 
@@ -387,7 +395,8 @@ import_said(struct divergence *d, void *self, const struct watch_said *said)
 		healed(d, import, event, want);
 		return;
 	}
-	if (message->action != PFSYNC_ACT_UPD)
+	/* An answer that was lost is none. */
+	if (message->action != PFSYNC_ACT_UPD || (d->r->open.packet->missed >> want->node & 1) != 0)
 		return;
 	if (want->answered_ns == 0 && want->owner != VIEW_NOBODY)
 		way(import, want->node, want->owner)->answers++;

@@ -10,7 +10,7 @@ static const struct finding_kind reused = {
     .sentence = "%a gave %{ids} to new states that the others' tables still hold for older ones: "
 		"the inserts are ignored, and updates and deletes go to the wrong state.",
     .advice = "After a restart flush the peer's states of that creator, or leave the host id "
-	      "random. FreeBSD 10 and later begin their ids anew at each start of pf (SEM 1.3).",
+	      "random: FreeBSD 10 and later begin their ids anew at each start of pf.",
 };
 
 static const struct finding_kind collided = {

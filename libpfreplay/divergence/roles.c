@@ -12,6 +12,8 @@
 #define TIMES_MAX 4096
 /* Still demoted so long after it had all states. */
 #define STUCK_NS (15 * NS_PER_S)
+/* Demoted so long for a transfer that does not end. */
+#define WAITING_NS (60 * NS_PER_S)
 /* A demotion belongs to a bulk request this close to its beginning. */
 #define NEAR_NS (30 * NS_PER_S)
 /* Heard this long after the other began and before it ended; so often. */
@@ -47,6 +49,15 @@ static const struct finding_kind stuck = {
     .advice =
 	"On FreeBSD look at net.inet.carp.demotion, on OpenBSD at ifconfig -g carp; something "
 	"raised it and never took it back.",
+};
+
+static const struct finding_kind waiting = {
+    .number = 13,
+    .sentence =
+	"%a advertises itself as demoted (advskew %[advskew_max], demote %[demote_max]) for "
+	"%<demoted_ns> now, because its bulk transfer does not end.",
+    .advice = "Find out why the transfer does not end (see D-12). On FreeBSD "
+	      "net.inet.carp.demotion shows the demotion.",
 };
 
 static const struct finding_kind stays_backup = {
@@ -223,12 +234,44 @@ bulk_of(const struct pfreplay *r, const struct pfreplay_demotion *demotion, int 
 		    &g_array_index(r->bulks.list, struct bulk, i).pub;
 		int64_t apart_ns = bulk->requested_ns - demotion->seen.from_ns;
 
-		if (bulk->outcome == PFREPLAY_BULK_COMPLETE && bulk->requester >= 0 &&
-		    (node < 0 || node == bulk->requester) && apart_ns < NEAR_NS &&
-		    apart_ns > -NEAR_NS)
+		if (bulk->requester >= 0 && (node < 0 || node == bulk->requester) &&
+		    apart_ns < NEAR_NS && apart_ns > -NEAR_NS)
 			return bulk;
 	}
 	return NULL;
+}
+
+/* It waits for a transfer that does not end. */
+static void
+note_waiting(struct divergence *d, struct findings *findings, const struct pfreplay_bulk *bulk,
+    const struct pfreplay_vhid *vhid, const struct pfreplay_demotion *demotion)
+{
+	const struct node *requester = node_at(d->r, (size_t)bulk->requester);
+	int64_t span_ns = demotion->seen.to_ns - demotion->seen.from_ns;
+	struct finding *finding;
+
+	for (guint i = 0; i < findings->list->len; i++) {
+		finding = findings->list->pdata[i];
+		if (finding->kind->number != 12 || finding->nodes[0] != requester->index)
+			continue;
+		finding_max(finding, "demoted_ns", span_ns);
+		finding_max(finding, "advskew_max", demotion->advskew_max);
+		finding_max(finding, "demote_max", demotion->demote_max);
+	}
+	if (demotion->seen.to_ns - bulk->requested_ns < WAITING_NS)
+		return;
+	finding = findings_note(
+	    findings, &(struct sighting){.kind = &waiting,
+			  .node = requester,
+			  .severity = PFREPLAY_HIGH,
+			  .time_ns = demotion->seen.from_ns,
+			  .evidence = view_evidence(vhid->file, demotion->seen.to_frame)});
+	if (finding == NULL)
+		return;
+	finding->last_ns = MAX(finding->last_ns, demotion->seen.to_ns);
+	finding_max(finding, "demoted_ns", span_ns);
+	finding_max(finding, "advskew_max", demotion->advskew_max);
+	finding_max(finding, "demote_max", demotion->demote_max);
 }
 
 static void
@@ -242,7 +285,15 @@ note_stuck(struct divergence *d, struct findings *findings, size_t n,
 	if (!pfreplay_speaker_at(d->r, n, demotion->speaker, &speaker))
 		return;
 	bulk = bulk_of(d->r, demotion, speaker.node);
-	if (bulk == NULL || demotion->seen.to_ns - bulk->ended_ns < STUCK_NS)
+	if (bulk == NULL)
+		return;
+	if (bulk->outcome != PFREPLAY_BULK_COMPLETE) {
+		note_waiting(d, findings, bulk, vhid, demotion);
+		return;
+	}
+	/* From before its end on, without a break. */
+	if (demotion->seen.from_ns > bulk->ended_ns + NS_PER_S ||
+	    demotion->seen.to_ns - bulk->ended_ns < STUCK_NS)
 		return;
 	finding = findings_note(
 	    findings, &(struct sighting){.kind = &stuck,

@@ -9,12 +9,15 @@
  */
 #include "coverage.h"
 #include "detectors.h"
+#include "families/rules.h"
 
 #define REMEMBERED_MAX 8192
 #define CONFIRM_NS (NS_PER_S / 10)
 /* Copies of a packet come within this, and among so many of its sender's. */
 #define COPY_NS (5 * NS_PER_S)
 #define COPIES 64
+/* Packets that another one overtakes. */
+#define ORDER_STEPS 64
 /* Rollbacks that the next update does not make good. */
 #define CONFIRMED_HIGH 5
 #define OFTEN 3
@@ -25,11 +28,18 @@ static void
 tell_rolled_back(const struct pfreplay *r, const struct finding *finding, GString *text)
 {
 	(void)r;
-	if (finding_number(finding, "beyond_window") > 0)
+	int64_t beyond = finding_number(finding, "beyond_window");
+	int64_t unanswered = finding_number(finding, "before_answer");
+
+	if (unanswered > 0)
 		g_string_append_printf(text,
-		    "; %" G_GINT64_FORMAT " times by more than the %d bytes that pf's window test "
+		    ", %" G_GINT64_FORMAT " time%s to a peer that had not answered yet", unanswered,
+		    unanswered == 1 ? "" : "s");
+	if (beyond > 0)
+		g_string_append_printf(text,
+		    "; %" G_GINT64_FORMAT " time%s by more than the %d bytes that pf's window test "
 		    "allows, so these connections break if it takes over",
-		    finding_number(finding, "beyond_window"), COVERAGE_WINDOW_BYTES);
+		    beyond, beyond == 1 ? "" : "s", COVERAGE_WINDOW_BYTES);
 	if (finding_number(finding, "confirmed") > 0)
 		g_string_append_printf(text,
 		    "; its own answers confirm %" G_GINT64_FORMAT " of them",
@@ -37,15 +47,29 @@ tell_rolled_back(const struct pfreplay *r, const struct finding *finding, GStrin
 	g_string_append_c(text, '.');
 }
 
-static const struct finding_kind rolled_back = {
+#define ROLLED_BACK_SENTENCE                                                                       \
+	"%b took %{updates} of %a whose destination peer was older than its own, and went back "   \
+	"by "                                                                                      \
+	"up to %[rollback_bytes_max] bytes"
+#define ONE_NODE                                                                                   \
+	"Let one firewall forward both directions of a connection: one active node, CARP "         \
+	"preempt, "                                                                                \
+	"no asymmetric routes"
+
+static const struct finding_kind rolled_back_openbsd = {
     .number = 6,
     .tell = tell_rolled_back,
-    .sentence = "%b took %{updates} of %a whose destination peer was older than its own, and went "
-		"back by up to %[rollback_bytes_max] bytes",
-    .advice = "A defect of this release's merging; no fixed FreeBSD release is known, OpenBSD 7.4 "
-	      "and later are not affected. Let one firewall forward both directions of a "
-	      "connection: one active node, CARP preempt, no asymmetric routes, a single queue "
-	      "of the network card.",
+    .sentence = ROLLED_BACK_SENTENCE,
+    .advice = "A defect of this release's merging: update to OpenBSD 7.4 or later. " ONE_NODE ".",
+};
+
+static const struct finding_kind rolled_back_freebsd = {
+    .number = 6,
+    .tell = tell_rolled_back,
+    .sentence = ROLLED_BACK_SENTENCE,
+    .advice =
+	"A defect of this release's merging; no FreeBSD release without it is known. " ONE_NODE
+	", a single queue of the network card.",
 };
 
 static const struct finding_kind overwritten = {
@@ -63,7 +87,10 @@ tell_back(const struct pfreplay *r, const struct finding *finding, GString *text
 	if (finding_number(finding, "level_back") > 0)
 		g_string_append_printf(text, ", %" G_GINT64_FORMAT " by its TCP state",
 		    finding_number(finding, "level_back"));
-	if (finding_number(finding, "explained") > 0)
+	if (finding_number(finding, "reordered") > (int64_t)finding->count / 2)
+		g_string_append(text, ". The IP ids of its packets are out of order there, so they "
+				      "were reordered on the way");
+	else if (finding_number(finding, "explained") > 0)
 		g_string_append(text, ". That its table is rolled back by updates of the other "
 				      "(D-06) explains it");
 	g_string_append_c(text, '.');
@@ -94,6 +121,11 @@ struct copies {
 		uint16_t ip_id;
 	} list[COPIES];
 	size_t next; /* place of the open packet */
+	/* Senders that count their ids up show what came out of order. */
+	uint64_t counted;
+	uint64_t packets;
+	uint16_t highest;
+	bool late; /* the open packet's id is behind one that came before */
 };
 
 struct rollback {
@@ -121,6 +153,27 @@ rollback_end(void *self)
 }
 
 static void
+note_order(struct copies *copies, const struct open_packet *open)
+{
+	uint16_t on = (uint16_t)(open->ip_id - copies->highest);
+
+	if (!open->packet->has_ip)
+		return;
+	copies->late = copies->packets > 0 && on >= UINT16_MAX - ORDER_STEPS;
+	copies->counted += on <= ORDER_STEPS || copies->late;
+	copies->packets++;
+	if (!copies->late)
+		copies->highest = open->ip_id;
+}
+
+/* Did the open packet come behind one that was sent after it? */
+static bool
+is_reordered(const struct copies *copies)
+{
+	return copies->late && copies->counted > copies->packets / 4 * 3;
+}
+
+static void
 rollback_packet(struct divergence *d, void *self, const struct open_packet *open)
 {
 	struct rollback *rollback = self;
@@ -131,6 +184,7 @@ rollback_packet(struct divergence *d, void *self, const struct open_packet *open
 		copies = g_new0(struct copies, 1);
 		rollback->copies[open->sender->index] = copies;
 	}
+	note_order(copies, open);
 	copies->next = (copies->next + 1) % COPIES;
 	copies->list[copies->next].ip_id = open->packet->has_ip ? open->ip_id : 0;
 	copies->list[copies->next].wirelen = open->wirelen;
@@ -153,6 +207,22 @@ is_copy(const struct copies *copies)
 
 /* The `count`-th time; now and then it happens to everybody, and the next update
  * makes it good. */
+static const struct finding_kind *
+kind_of(const struct node *receiver, bool era_b)
+{
+	if (!era_b)
+		return &overwritten;
+	return receiver->rules->version == 6 || receiver->family == PFREPLAY_V5O
+		   ? &rolled_back_openbsd
+		   : &rolled_back_freebsd;
+}
+
+static bool
+is_rolled_back(const struct finding_kind *kind)
+{
+	return kind == &rolled_back_openbsd || kind == &rolled_back_freebsd;
+}
+
 static enum pfreplay_severity
 severity_of(uint32_t bytes, bool level, uint64_t count)
 {
@@ -171,29 +241,33 @@ rollback_outcome(struct divergence *d, void *self, const struct watch_result *re
 	uint32_t bytes = MAX(result->dst_back_bytes, result->src_back_bytes);
 	bool level = result->before != NULL && result->before->dst.state > event->dst->state;
 	bool era_b = result->outcome == WATCH_ROLLED_BACK;
+	const struct finding_kind *kind = kind_of(result->receiver, era_b);
 	enum pfreplay_severity severity;
 	struct remembered *remembered;
 	struct finding *finding;
 
-	finding = findings_find(
-	    &d->live, era_b ? &rolled_back : &overwritten, 0, event->sender, result->receiver);
+	/* Numbers of a peer that has not sent anything yet mean nothing. */
+	if (level || event->dst->seqlo == 0)
+		bytes = 0;
+	finding = findings_find(&d->live, kind, 0, event->sender, result->receiver);
 	severity = severity_of(bytes, level, finding != NULL ? finding->count + 1 : 1);
 	if (!era_b && severity == PFREPLAY_CRITICAL)
 		severity = PFREPLAY_HIGH;
-	finding =
-	    findings_note(&d->live, &(struct sighting){.kind = era_b ? &rolled_back : &overwritten,
-					.node = event->sender,
-					.other = result->receiver,
-					.severity = severity,
-					.time_ns = event->time_ns,
-					.evidence = event->evidence,
-					.id = event->message->id,
-					.creatorid = event->message->creatorid});
+	finding = findings_note(&d->live, &(struct sighting){.kind = kind,
+					      .node = event->sender,
+					      .other = result->receiver,
+					      .severity = severity,
+					      .time_ns = event->time_ns,
+					      .evidence = event->evidence,
+					      .id = event->message->id,
+					      .creatorid = event->message->creatorid});
 	finding_max(finding, "rollback_bytes_max", bytes);
 	if (bytes > COVERAGE_WINDOW_BYTES)
 		finding_add(finding, "beyond_window", 1);
 	if (level)
 		finding_add(finding, "level_back", 1);
+	if (level || event->dst->seqlo == 0)
+		finding_add(finding, "before_answer", 1);
 	if (!era_b)
 		return;
 	remembered =
@@ -222,8 +296,8 @@ rollback_proof(struct divergence *d, void *self, const struct watch_proof *proof
 	    remembered->dst_seqlo != event->dst->seqlo ||
 	    event->time_ns - remembered->time_ns > CONFIRM_NS)
 		return;
-	finding = findings_find(
-	    &d->live, &rolled_back, 0, node_at(d->r, remembered->sender), proof->node);
+	finding = findings_find(&d->live, kind_of(proof->node, true), 0,
+	    node_at(d->r, remembered->sender), proof->node);
 	finding_add(finding, "confirmed", 1);
 	finding_proof(finding, event->evidence);
 	if (finding_number(finding, "confirmed") >= CONFIRMED_HIGH)
@@ -278,6 +352,7 @@ rollback_said(struct divergence *d, void *self, const struct watch_said *said)
 			  .creatorid = event->message->creatorid});
 	finding_max(finding, "rollback_bytes_max", bytes);
 	finding_add(finding, "level_back", level);
+	finding_add(finding, "reordered", copies != NULL && is_reordered(copies));
 }
 
 /* A table that others roll back shows so in what it says next. */
@@ -294,7 +369,7 @@ rollback_finish(struct divergence *d, void *self, struct findings *findings)
 			const struct finding *other = findings->list->pdata[k];
 
 			/* Each of those may show more than once. */
-			if (other->kind != &rolled_back || other->nodes[1] != finding->nodes[0] ||
+			if (!is_rolled_back(other->kind) || other->nodes[1] != finding->nodes[0] ||
 			    finding->count / EXPLAINED > other->count)
 				continue;
 			finding->severity = PFREPLAY_LOW;

@@ -27,6 +27,7 @@
 #define MODE_PERCENT 90
 #define HEARS_MIN 3
 #define TRIES_MIN 3
+#define GIVEN_UP 12
 
 static const struct finding_kind mute = {
     .number = 3,
@@ -39,8 +40,8 @@ static const struct finding_kind mute = {
 
 static const struct finding_kind alone = {
     .number = 3,
-    .sentence = "Only %a was heard, in %<heard_ns>; if there is a peer it said nothing, not even "
-		"an answer.",
+    .sentence = "Only %a was heard, in %<heard_ns>: it asked for all states until it gave up, and "
+		"if there is a peer it did not answer.",
     .advice =
 	"A backup without traffic may be silent. Make it speak (ifconfig pfsync0 down and up) "
 	"and look again; check the rule that passes protocol pfsync and multicast snooping.",
@@ -301,7 +302,8 @@ silence_finish(struct divergence *d, void *self, struct findings *findings)
 			judge_unicast(d, findings, speaker, node);
 			judge_mixed(d, findings, silence, speaker, node);
 		}
-		if (count_heard(r) != 1 || node->last_ns - node->first_ns < ALONE_NS)
+		if (count_heard(r) != 1 || node->last_ns - node->first_ns < ALONE_NS ||
+		    tries_unanswered(r, node->index) < GIVEN_UP)
 			continue;
 		finding = findings_note(findings, &(struct sighting){.kind = &alone,
 						      .node = node,

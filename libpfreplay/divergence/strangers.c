@@ -150,6 +150,9 @@ strangers_finish(struct divergence *d, void *self, struct findings *findings)
 	for (size_t n = 0; n < d->r->nodes.count; n++)
 		if (node_heard(node_at(d->r, n)))
 			look_at(d, findings, node_at(d->r, n), heard);
+	for (guint i = 0; i < findings->list->len; i++)
+		if (((const struct finding *)findings->list->pdata[i])->kind == &third)
+			return;
 	if (heard > 2)
 		findings_note(findings, &(struct sighting){.kind = &cluster,
 					    .node = latest,

@@ -7,12 +7,16 @@
 #include "coverage.h"
 #include "detectors.h"
 #include "families/rules.h"
+#include "say.h"
 
 /* A request that nobody answered for so long: three tries (SEM 2.9). */
 #define WAITED_NS (15 * NS_PER_S)
 #define PEER_NS (60 * NS_PER_S)
+#define TRIES_MIN 3
 /* Nothing came for so long after START: given up. */
 #define END_NS (30 * NS_PER_S)
+/* The next one brought all, so soon. */
+#define MADE_GOOD_NS (120 * NS_PER_S)
 /* The table is looked at so long after an END, and so often at most. */
 #define SETTLE_NS (5 * NS_PER_S)
 #define LOOKS_MAX 64
@@ -29,6 +33,23 @@
 /* Silent before a request: the link was down. */
 #define QUIET_NS (3 * NS_PER_S)
 #define STARTS_MAX 4096
+/* A packet of a few whole states. */
+#define LARGE_BYTES 1200
+
+/* roles.c adds the numbers. */
+static void
+tell_demoted(const struct pfreplay *r, const struct finding *finding, GString *text)
+{
+	(void)r;
+	if (finding_number(finding, "demoted_ns") > 0) {
+		g_string_append_printf(text,
+		    ". It advertises itself as demoted (advskew %" G_GINT64_FORMAT
+		    ", demote %" G_GINT64_FORMAT ") for ",
+		    finding_number(finding, "advskew_max"), finding_number(finding, "demote_max"));
+		say_span(text, finding_number(finding, "demoted_ns"));
+	}
+	g_string_append_c(text, '.');
+}
 
 static const struct finding_kind unanswered = {
     .number = 12,
@@ -43,7 +64,8 @@ static const struct finding_kind unanswered = {
 static const struct finding_kind unfinished = {
     .number = 12,
     .sentence = "%b began to send all states to %a but never said that it had finished (%[states] "
-		"sent): %a waits, demoted, and takes over with what it has.",
+		"sent): %a waits, demoted, and takes over with what it has",
+    .tell = tell_demoted,
     .advice = "Check the sync link for lost packets and the MTU of pfsync0, and compare the number "
 	      "of states on both (pfctl -si).",
 };
@@ -73,11 +95,29 @@ static const struct finding_kind no_large = {
 	      "FreeBSD no larger than 4080).",
 };
 
+static const struct finding_kind nobody = {
+    .number = 12,
+    .sentence = "%a asked for all states %[tries] times, and %b, which had been heard before, said "
+		"nothing any more: %a goes on with what it has, and after 12 tries it takes itself "
+		"for complete.",
+    .advice = "Is the peer up? Check on it that pfsync is up and its packets leave (netstat -s -p "
+	      "pfsync), the cable, and the rule that passes protocol pfsync.",
+};
+
+static const struct finding_kind gone_mute = {
+    .number = 3,
+    .sentence = "%a has said nothing since %b asked it for all states (%[tries] tries), though it "
+		"spoke before.",
+    .advice =
+	"If it is up: check onomem in netstat -s -p pfsync (a full queue makes FreeBSD mute), "
+	"pfsync0 and its syncdev, the rule that passes protocol pfsync, and the MTU.",
+};
+
 static const struct finding_kind loop = {
     .number = 13,
     .sentence =
-	"%a asked for all states %n times within %<within_ns>, without a break of the link: "
-	"something configures its pfsync again, and it is demoted each time.",
+	"%a asked for all states %n times within %<within_ns>, and no break of the link was "
+	"seen: something configures its pfsync again, and it is demoted each time.",
     .advice = "Find out what reconfigures pfsync0 (a script, a product's interface events); on "
 	      "FreeBSD look at net.inet.carp.demotion.",
 };
@@ -103,6 +143,7 @@ struct look {
 	int requester;
 	int sender;
 	uint64_t evidence;
+	bool empty; /* no full update came between the request and the END */
 };
 
 struct transfer {
@@ -112,9 +153,10 @@ struct transfer {
 		int64_t before_ns;
 		int64_t first_ns;
 		uint64_t packets;
-		uint64_t updates; /* full ones sent when its latest bulk transfer began */
-	} nodes[PFREPLAY_NODES_MAX];
-	struct look look; /* the next one */
+		size_t bytes_max;
+		uint64_t updates;        /* full ones sent when its latest bulk transfer began */
+	} nodes[PFREPLAY_NODES_MAX + 1]; /* the last one: of them all */
+	struct look look;                /* the next one */
 	unsigned looks;
 };
 
@@ -134,16 +176,24 @@ transfer_end(void *self)
 }
 
 static void
+count_packet(struct transfer *transfer, size_t n, int64_t time_ns)
+{
+	if (transfer->nodes[n].packets++ == 0)
+		transfer->nodes[n].first_ns = transfer->nodes[n].last_ns = time_ns;
+	transfer->nodes[n].before_ns = transfer->nodes[n].last_ns;
+	transfer->nodes[n].last_ns = time_ns;
+}
+
+static void
 transfer_packet(struct divergence *d, void *self, const struct open_packet *open)
 {
 	struct transfer *transfer = self;
 	size_t n = open->sender->index;
 
 	(void)d;
-	if (transfer->nodes[n].packets++ == 0)
-		transfer->nodes[n].first_ns = transfer->nodes[n].last_ns = open->time_ns;
-	transfer->nodes[n].before_ns = transfer->nodes[n].last_ns;
-	transfer->nodes[n].last_ns = open->time_ns;
+	count_packet(transfer, n, open->time_ns);
+	count_packet(transfer, PFREPLAY_NODES_MAX, open->time_ns);
+	transfer->nodes[n].bytes_max = MAX(transfer->nodes[n].bytes_max, open->wirelen);
 }
 
 /* Did it speak so often before that its silence means something? */
@@ -174,16 +224,21 @@ transfer_bulk(struct divergence *d, void *self, const struct watch_bulk *bulk)
 	if (bulk->step == BULK_REQUESTED && bulk->requester >= 0 &&
 	    transfer->starts->len < STARTS_MAX) {
 		start.node = (uint16_t)bulk->requester;
-		start.quiet = was_quiet(transfer, start.node);
+		start.quiet =
+		    was_quiet(transfer, start.node) || was_quiet(transfer, PFREPLAY_NODES_MAX);
 		g_array_append_val(transfer->starts, start);
 	}
 	if (bulk->step == BULK_STARTED && bulk->sender >= 0)
 		transfer->nodes[bulk->sender].updates = updates_of(d->r, bulk->sender);
+	/* A START that is lost leaves this. */
+	for (size_t n = 0; bulk->step == BULK_REQUESTED && n < d->r->nodes.count; n++)
+		transfer->nodes[n].updates = updates_of(d->r, (int)n);
 	if (bulk->step == BULK_ENDED && bulk->requester >= 0 && bulk->sender >= 0 &&
 	    transfer->look.at_ns == 0 && transfer->looks < LOOKS_MAX) {
 		transfer->looks++;
-		transfer->look = (struct look){
-		    bulk->time_ns + SETTLE_NS, bulk->requester, bulk->sender, d->r->open.evidence};
+		transfer->look = (struct look){bulk->time_ns + SETTLE_NS, bulk->requester,
+		    bulk->sender, d->r->open.evidence,
+		    transfer->nodes[bulk->sender].updates == updates_of(d->r, bulk->sender)};
 	}
 }
 
@@ -208,13 +263,37 @@ transfer_node(struct divergence *d, void *self, const struct watch_node *node)
 
 /* --- did it bring everything? --------------------------------------------- */
 
-static void
-count_missing(void *user, const struct coverage_look *look)
-{
-	uint64_t *counts = user;
+struct missing {
+	const struct pfreplay *r;
+	const struct node *sender;
+	const struct node *requester;
+	uint64_t states;
+	uint64_t missing;
+};
 
-	counts[0]++;
-	counts[1] += look->to == NULL;
+/*
+ * Unlike coverage_walk() this counts what a requester that started anew is not
+ * known to have kept: that is what the transfer was for.
+ */
+static void
+count_missing(struct missing *missing)
+{
+	const struct pfreplay *r = missing->r;
+
+	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		struct entry *entry = table_entry(&r->table, number);
+		const struct view *has, *lacks;
+
+		if (!entry->live)
+			continue;
+		has = store_view(r, entry, missing->sender);
+		if (has == NULL || store_standing(r, has) != PFREPLAY_ASSERTED ||
+		    has->evidence_ns > missing->requester->restarted_ns)
+			continue;
+		missing->states++;
+		lacks = store_view(r, entry, missing->requester);
+		missing->missing += lacks == NULL || store_standing(r, lacks) == PFREPLAY_UNKNOWN;
+	}
 }
 
 static void
@@ -222,14 +301,19 @@ transfer_time(struct divergence *d, void *self, int64_t now_ns)
 {
 	struct transfer *transfer = self;
 	struct look look = transfer->look;
-	uint64_t counts[2] = {0, 0};
+	struct missing missing = {.r = d->r};
 	struct finding *finding;
 
 	if (look.at_ns == 0 || now_ns < look.at_ns)
 		return;
 	transfer->look.at_ns = 0;
-	coverage_walk(d->r, (size_t)look.sender, (size_t)look.requester, count_missing, counts);
-	if (counts[1] < MISSING_MIN || counts[1] < counts[0] / MISSING_ONE_IN)
+	missing.sender = node_at(d->r, (size_t)look.sender);
+	missing.requester = node_at(d->r, (size_t)look.requester);
+	/* It has asked again meanwhile. */
+	if (missing.requester->restarted_ns > look.at_ns - SETTLE_NS)
+		return;
+	count_missing(&missing);
+	if (missing.missing < MISSING_MIN || missing.missing < missing.states / MISSING_ONE_IN)
 		return;
 	finding = findings_note(&d->live, &(struct sighting){.kind = &incomplete,
 
@@ -238,9 +322,10 @@ transfer_time(struct divergence *d, void *self, int64_t now_ns)
 					      .severity = PFREPLAY_HIGH,
 					      .time_ns = look.at_ns - SETTLE_NS,
 					      .evidence = look.evidence});
-	finding_max(finding, "states", (int64_t)counts[0]);
-	finding_max(finding, "missing", (int64_t)counts[1]);
-	if (transfer->nodes[look.sender].updates != updates_of(d->r, look.sender))
+	finding_max(finding, "states", (int64_t)missing.states);
+	finding_max(finding, "missing", (int64_t)missing.missing);
+	/* Large ones come through from it, at least to the capture. */
+	if (!look.empty || transfer->nodes[look.sender].bytes_max > LARGE_BYTES)
 		return;
 	finding = findings_note(&d->live, &(struct sighting){.kind = &no_large,
 					      .node = node_at(d->r, (size_t)look.requester),
@@ -248,7 +333,7 @@ transfer_time(struct divergence *d, void *self, int64_t now_ns)
 					      .severity = PFREPLAY_HIGH,
 					      .time_ns = look.at_ns - SETTLE_NS,
 					      .evidence = look.evidence});
-	finding_max(finding, "states", (int64_t)counts[0]);
+	finding_max(finding, "states", (int64_t)missing.states);
 }
 
 /* --- how each ended ------------------------------------------------------- */
@@ -298,7 +383,7 @@ asks_itself(const struct pfreplay *r, const struct pfreplay_bulk *bulk, const st
 
 /* Did that requester get another one to its end, later? */
 static bool
-made_good(const struct pfreplay *r, const struct pfreplay_bulk *bulk)
+made_good(const struct pfreplay *r, const struct pfreplay_bulk *bulk, int64_t within_ns)
 {
 	for (guint i = 0; i < r->bulks.list->len; i++) {
 		const struct pfreplay_bulk *other =
@@ -306,10 +391,40 @@ made_good(const struct pfreplay *r, const struct pfreplay_bulk *bulk)
 
 		if (other->requester == bulk->requester &&
 		    other->outcome == PFREPLAY_BULK_COMPLETE &&
-		    other->ended_ns >= bulk->requested_ns)
+		    other->ended_ns >= bulk->requested_ns &&
+		    other->ended_ns - bulk->requested_ns < within_ns)
 			return true;
 	}
 	return false;
+}
+
+/* Nobody answers, and somebody was there before. */
+static void
+note_nobody(struct divergence *d, struct findings *findings, const struct pfreplay_bulk *bulk,
+    const struct sighting *like)
+{
+	struct sighting sighting = *like;
+	const struct node *peer = NULL;
+
+	for (size_t n = 0; n < d->r->nodes.count; n++) {
+		const struct node *node = node_at(d->r, n);
+
+		if ((int)n != bulk->requester && node_heard(node) && node->on_wire &&
+		    node->first_ns < bulk->requested_ns)
+			peer = node;
+	}
+	if (peer == NULL || bulk->tries < TRIES_MIN)
+		return;
+	sighting.kind = &nobody;
+	sighting.other = peer;
+	finding_max(findings_note(findings, &sighting), "tries", bulk->tries);
+	if (peer->last_ns > bulk->requested_ns)
+		return;
+	sighting.kind = &gone_mute;
+	sighting.severity = PFREPLAY_CRITICAL;
+	sighting.other = sighting.node;
+	sighting.node = peer;
+	finding_max(findings_note(findings, &sighting), "tries", bulk->tries);
 }
 
 static void
@@ -319,11 +434,11 @@ judge_transfer(struct divergence *d, const struct transfer *transfer, struct fin
 	const struct pfreplay *r = d->r;
 	const struct start *start = start_of(transfer, bulk->requester, bulk->requested_ns);
 	struct sighting sighting = {.time_ns = bulk->requested_ns,
-	    .severity = made_good(r, bulk) ? PFREPLAY_LOW : PFREPLAY_HIGH,
+	    .severity = made_good(r, bulk, INT64_MAX) ? PFREPLAY_LOW : PFREPLAY_HIGH,
 	    .evidence = start != NULL ? start->evidence : 0};
 	struct finding *finding;
 
-	if (bulk->requester < 0)
+	if (bulk->requester < 0 || made_good(r, bulk, MADE_GOOD_NS))
 		return;
 	sighting.node = node_at(r, (size_t)bulk->requester);
 	sighting.other = bulk->sender >= 0 ? node_at(r, (size_t)bulk->sender) : NULL;
@@ -331,8 +446,10 @@ judge_transfer(struct divergence *d, const struct transfer *transfer, struct fin
 	    r->now_ns - bulk->requested_ns > WAITED_NS) {
 		sighting.kind = &unanswered;
 		sighting.other = peer_alive(r, bulk);
-		if (sighting.other == NULL)
+		if (sighting.other == NULL) {
+			note_nobody(d, findings, bulk, &sighting);
 			return;
+		}
 		if (asks_itself(r, bulk, sighting.other))
 			sighting.severity = PFREPLAY_LOW;
 	} else if (bulk->outcome == PFREPLAY_BULK_NO_END && r->now_ns - bulk->started_ns > END_NS)

@@ -5,10 +5,21 @@
  */
 #include "detectors.h"
 
+static void
+tell(const struct pfreplay *r, const struct finding *finding, GString *text)
+{
+	int64_t most = finding_number(finding, "ttl_max");
+
+	(void)r;
+	if (most != finding_number(finding, "ttl_min"))
+		g_string_append_printf(text, " to %" G_GINT64_FORMAT, most);
+	g_string_append(text, " instead of 255; every receiver ignores them.");
+}
+
 static const struct finding_kind kind = {
     .number = 5,
-    .sentence = "%{packets} of %a came with a TTL of %[ttl_min] to %[ttl_max] instead of 255; "
-		"every receiver ignores them.",
+    .sentence = "%{packets} of %a came with a TTL of %[ttl_min]",
+    .tell = tell,
     .advice = "The sync link must be one layer 2 network, or a tunnel that keeps the TTL. If it "
 	      "is, somebody forges packets.",
 };

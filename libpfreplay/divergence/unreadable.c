@@ -19,7 +19,7 @@
 
 static const struct finding_kind kind = {
     .number = 2,
-    .sentence = "%b asks for nearly every state of %a that it can read of (%{requests}), and %a "
+    .sentence = "%b asks for nearly every state of %a that it hears of (%{requests}), and %a "
 		"is of a newer release: %b does not understand the messages with whole states, "
 		"and gives up each packet that holds one, with the updates and deletes behind.",
     .advice = "On the newer firewall set the message version of the older one (ifconfig pfsync0 "

@@ -60,6 +60,16 @@ static const struct finding_kind bad_value = {
 	      "not agree on the format: run the same release on both.",
 };
 
+/* The packet before this one. */
+struct version {
+	const struct node *sender;
+	uint64_t bad; /* bad values of the sender before it */
+	int64_t time_ns;
+	uint64_t evidence;
+	bool tap;
+	bool refused; /* by somebody: told as that */
+};
+
 static bool
 knows_action(const struct node *node, uint8_t action_number)
 {
@@ -142,7 +152,7 @@ version_outcome(struct divergence *d, void *self, const struct watch_result *res
 {
 	const struct event *event = result->event;
 
-	(void)self;
+	((struct version *)self)->refused = true;
 	findings_note(&d->live,
 	    &(struct sighting){.kind = result->outcome == WATCH_MISREAD ? &misread : &bad_value,
 		.node = event->sender,
@@ -188,35 +198,44 @@ version_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 	}
 }
 
-/* What nobody is known to have refused. */
+/* Bad values are counted while their packet is open: look when it is done. */
 static void
-note_bad_sent(struct findings *findings, const struct node *node)
+look_back(struct findings *findings, const struct version *version)
 {
-	uint64_t bad = node->sent[!node->on_wire].anomalies[PFREPLAY_BADVAL];
-	struct finding *finding;
+	const struct node *sender = version->sender;
+	uint64_t bad;
 
-	if (bad == 0 || !node_heard(node))
+	if (sender == NULL)
 		return;
-	for (guint i = 0; i < findings->list->len; i++) {
-		finding = findings->list->pdata[i];
-		if (finding->kind == &bad_value && finding->nodes[0] == node->index)
-			return;
-	}
-	finding = findings_note(findings, &(struct sighting){.kind = &bad_sent,
-					      .node = node,
-					      .severity = PFREPLAY_LOW,
-					      .time_ns = node->first_ns,
-					      .count = bad});
-	if (finding != NULL)
-		finding->last_ns = node->last_ns;
+	bad = sender->sent[version->tap].anomalies[PFREPLAY_BADVAL];
+	if (bad <= version->bad || version->refused)
+		return;
+	findings_note(findings, &(struct sighting){.kind = &bad_sent,
+				    .node = sender,
+				    .severity = PFREPLAY_LOW,
+				    .time_ns = version->time_ns,
+				    .evidence = version->evidence,
+				    .count = bad - version->bad});
+}
+
+static void
+version_packet(struct divergence *d, void *self, const struct open_packet *open)
+{
+	struct version *version = self;
+
+	look_back(&d->live, version);
+	version->sender = open->sender;
+	version->tap = open->packet->tap;
+	version->bad = open->sender->sent[version->tap].anomalies[PFREPLAY_BADVAL];
+	version->time_ns = open->time_ns;
+	version->evidence = open->evidence;
+	version->refused = false;
 }
 
 static void
 version_finish(struct divergence *d, void *self, struct findings *findings)
 {
-	(void)self;
-	for (size_t n = 0; n < d->r->nodes.count; n++)
-		note_bad_sent(findings, node_at(d->r, n));
+	look_back(findings, self);
 	for (guint i = 0; i < findings->list->len; i++) {
 		struct finding *finding = findings->list->pdata[i];
 		uint64_t sent;
@@ -239,7 +258,8 @@ version_finish(struct divergence *d, void *self, struct findings *findings)
 }
 
 const struct detector detector_version = {
-    .bytes = 1,
+    .bytes = sizeof(struct version),
+    .packet = version_packet,
     .outcomes = WATCH_OUTCOME(WATCH_REFUSED_VALUE) | WATCH_OUTCOME(WATCH_MISREAD),
     .outcome = version_outcome,
     .refused = version_refused,

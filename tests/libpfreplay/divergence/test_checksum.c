@@ -83,7 +83,9 @@ too_short_to_say(void **state)
 
 	(void)state;
 	scene_begin(&scene, "freebsd-10", NULL);
-	speak(&scene, 1, 2, 30);
+	speak(&scene, 1, 2, 15);
+	found_nothing(&scene);
+	speak(&scene, 1, 2, 20);
 	assert_int_equal(found_one(&scene, "D-09").severity, PFREPLAY_LOW);
 	scene_end(&scene);
 }
