@@ -40,6 +40,8 @@ struct vantage {
 	size_t file_count;
 	const struct capture_file *files[VANTAGE_FILES_MAX];
 	size_t print_bytes;
+	/* The user says that the sync link was captured there. */
+	bool is_place[VANTAGE_FILES_MAX];
 	int64_t clocks_ns[VANTAGE_FILES_MAX]; /* taken off before */
 	struct places places;
 	uint64_t decided;
@@ -91,6 +93,7 @@ vantage_new(struct capture *capture, const struct vantage_place *places, size_t 
 		if (source != NULL && places[i].file < file_count) {
 			source->given = true;
 			source->near_file = (int)places[i].file;
+			vantage->is_place[places[i].file] = true;
 		}
 	}
 	return vantage;
@@ -274,17 +277,29 @@ seen_at(const struct vantage *vantage, const struct held *held)
 	return file;
 }
 
-/* Was that input capturing when the packet came by? */
+/* How long packets took on that way at most, by the two clocks. */
+static int64_t
+longest_ns(const struct source *source, size_t from, size_t to)
+{
+	const struct flow *flow = source->flows[from][to];
+	int64_t longest = flow != NULL && flow->delivered > 0 ? flow->delay_ns.max : 0;
+
+	return MAX(MIN(longest, VANTAGE_WINDOW_NS), -VANTAGE_WINDOW_NS);
+}
+
+/* Was that input capturing when the packet came by, and until it must have come? */
 static bool
 covers(const struct vantage *vantage, size_t file, const struct held *held)
 {
 	const struct capture_file *info = vantage->files[file];
 	size_t seen = seen_at(vantage, held);
-	int64_t time_ns = held->sights[seen].time_ns + vantage->places.offset_ns[file] -
-			  vantage->places.offset_ns[seen];
+	int64_t sent_ns = held->sights[seen].time_ns;
+	int64_t time_ns =
+	    sent_ns + vantage->places.offset_ns[file] - vantage->places.offset_ns[seen];
+	int64_t latest_ns = MAX(time_ns, sent_ns + longest_ns(held->source, seen, file));
 
 	return !info->tap && info->has_time && info->first_ns <= time_ns &&
-	       info->last_ns >= time_ns;
+	       info->last_ns >= latest_ns;
 }
 
 /* May that input still show it? */

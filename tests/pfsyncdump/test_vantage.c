@@ -266,6 +266,9 @@ test_size_cut_off(void **state)
 		seen(link, 1, 12, i, i * MS, 0);
 		seen(link, 0, 12, i, i * MS + MS / 2, 0);
 	}
+	/* Until the last one must have come. */
+	seen(link, 0, 12, PACKETS, PACKETS * 2 * MS, 0);
+	seen(link, 1, 12, PACKETS, PACKETS * 2 * MS, 0);
 	run(link, NULL, 0);
 	direction = from_node(link, 0);
 	assert_int_equal(direction.delivered, 70);
