@@ -6,8 +6,8 @@
     run.py --program BUILD/pfsyncdump/pfsyncdump --update   accept what it says now
 
 Every capture in samples/ is shown in every view; the output is kept beside
-this file as NAME.VIEW.out, except stories of divergence.  A sample without its files fails, and so does a
-file without its sample.  See README.md.
+this file as NAME.VIEW.out.  Of a story in samples/stories/ it is what diverges.  A sample
+without its files fails, and so does a file without its sample.  See README.md.
 """
 import argparse
 import concurrent.futures
@@ -18,6 +18,9 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "stories"))
+import stories  # pylint: disable=wrong-import-position
+
 SUFFIXES = (".pcap", ".pcapng", ".pcap.gz", ".pcap.zst", ".pcapng.gz", ".pcapng.zst", ".cap")
 
 VIEWS = {
@@ -62,6 +65,10 @@ def output(program, folder, sample, arguments):
 
 
 def jobs(folder):
+    """Sample, view, options; of stories beside their firewalls' names."""
+    for story in stories.load():
+        yield "stories/" + story.captures()[0] + ".gz", "divergences", [
+            *story.options("stories/"), "--divergences"]
     for sample in captures(folder):
         if sample.startswith("stories/"):
             continue
