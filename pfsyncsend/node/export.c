@@ -26,10 +26,10 @@ fw_export_init(struct fw *fw)
 		fw->record_bytes[action] = 0;
 		if (number < 0)
 			continue;
+		fw->numbers[action] = (uint8_t)number;
 		layout = dialect->layouts[dialect->actions[number].slot];
 		if (layout == NULL)
 			continue;
-		fw->numbers[action] = (uint8_t)number;
 		fw->record_bytes[action] = layout->size_bytes;
 		for (int i = 0; i < 2; i++)
 			fw->has[action].bits[i] = layout->fields.bits[i] & ~absent->bits[i];
