@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: ISC
  *
  * The packets of the samples, and frames and records of every dialect, in the
- * input form of each target; for fuzz_file the samples themselves.
+ * input form of each target; for fuzz_file the samples themselves, for
+ * fuzz_scenario the documentation's examples.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -180,6 +181,31 @@ copied(const char *target, const char *directory, const char *samples)
 	return failed;
 }
 
+/* The scenarios of the documentation, which stands beside the samples. */
+static int
+documents(const char *directory, const char *samples)
+{
+	static const char *const names[] = {"bulk", "life", "wrong"};
+	static uint8_t bytes[1 << 16];
+	int failed = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && failed == 0; i++) {
+		char path[4096];
+		FILE *file;
+		size_t size;
+		snprintf(path, sizeof(path), "%s/../docs/scenarios/%s.json", samples, names[i]);
+		file = fopen(path, "rb");
+		if (file == NULL) {
+			fprintf(stderr, "make_seeds: %s: cannot read\n", path);
+			return 2;
+		}
+		size = fread(bytes, 1, sizeof(bytes), file);
+		fclose(file);
+		failed = save(directory, names[i], 0, bytes, size);
+	}
+	return failed;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -189,6 +215,8 @@ main(int argc, char **argv)
 		fputs("usage: make_seeds TARGET DIRECTORY [SAMPLES]\n", stderr);
 		return 2;
 	}
+	if (strcmp(argv[1], "fuzz_scenario") == 0)
+		return documents(argv[2], argc > 3 ? argv[3] : "samples");
 	failed = copied(argv[1], argv[2], argc > 3 ? argv[3] : "samples");
 	if (failed == 0 && strcmp(argv[1], "fuzz_file") != 0)
 		failed = generated(argv[1], argv[2]);

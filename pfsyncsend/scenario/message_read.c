@@ -115,8 +115,10 @@ check_action(const struct reader *r)
 	if (number >= 0 && dialect->layouts[dialect->actions[number].slot] != NULL)
 		return true;
 	list_actions(dialect, list, sizeof(list));
-	doc_error(r->at, key, "%s has no record for %s; accepted: %s", dialect->name,
-	    pfsync_action_name(r->m->action), list);
+	/* INS_F and DEL_F have numbers, but nobody ever gave them a record (OB 12). */
+	doc_error(r->at, key, "%s has no record for %s; accepted: %s%s", dialect->name,
+	    pfsync_action_name(r->m->action), list,
+	    number >= 0 ? "; to send its number all the same use \"wrong\"" : "");
 	return false;
 }
 

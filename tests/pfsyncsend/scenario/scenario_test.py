@@ -4,6 +4,8 @@
 import json
 import os
 import pathlib
+import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -203,7 +205,7 @@ class Errors(unittest.TestCase):
         for dialect, action, words in (
                 ("openbsd-1r1-lp64", "UPD_C", "accepted: INS, UPD, DEL"),
                 ("openbsd-2a", "TDB", "accepted:"),
-                ("openbsd-6k", "INS_F", "no record")):
+                ("openbsd-6k", "INS_F", "wrong")):
             with self.subTest(dialect=dialect):
                 self.check('{"dialect": "%s",\n"packets": [{"messages": [\n{"action": "%s"}]}]}'
                            % (dialect, action), 3, "$.packets[0].messages[0].action", dialect,
@@ -517,6 +519,36 @@ class Messages(unittest.TestCase):
             result = programs.send(argument)
             self.assertEqual(result.returncode, 0)
             self.assertIn(word, result.stdout)
+
+
+class Manual(unittest.TestCase):
+    PAGE = DOCS / "pfsyncsend.1"
+
+    def test_names_every_option(self):
+        text = programs.send("--help").stdout.decode()
+        words = set(re.findall(r"(?<![\w-])-{1,2}[a-z][a-z0-9-]*", text))
+        self.assertGreater(len(words), 40)
+        page = self.PAGE.read_text()
+        for word in words:
+            self.assertRegex(page, r"Fl %s\b" % re.escape(word[1:]), word)
+
+    def test_is_good_mdoc(self):
+        if shutil.which("mandoc") is None:
+            self.skipTest("no mandoc")
+        done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", str(self.PAGE)],
+                              capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (0, b""))
+
+    def test_its_scenario_runs(self):
+        """The example in the page."""
+        text = self.PAGE.read_text().split(".Bd -literal -offset indent\n")[-1].split(".Ed")[0]
+        found, _ = counters(scenario(*json.loads(text)["packets"], dialect="freebsd-14"))
+        self.assertEqual(found, ["badlen"])
+
+    def test_pages_json_runs(self):
+        """The example in docs/scenarios.md."""
+        text = (DOCS / "scenarios.md").read_text().split("```json\n")[1].split("```")[0]
+        self.assertEqual(counters(json.loads(text))[0], [])
 
 
 if __name__ == "__main__":

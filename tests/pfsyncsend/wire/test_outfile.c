@@ -130,7 +130,8 @@ end_early(bool by_signal)
 
 	assert_true(child >= 0);
 	if (child == 0) {
-		struct outfile *file;
+		/* Static, so that no tool takes it for lost. */
+		static struct outfile *file;
 		outfile_mind_signals();
 		file = outfile_open(target);
 		if (file == NULL)
