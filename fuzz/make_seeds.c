@@ -58,6 +58,16 @@ as_frame(uint8_t *out, const uint8_t *frame, size_t length)
 	return length + 2;
 }
 
+/* A frame as a packet of IPv4, all of it captured, at -vvv, in fuzz_print's form. */
+static size_t
+as_print(uint8_t *out, const uint8_t *frame, size_t length)
+{
+	out[0] = 3;
+	out[1] = 0;
+	memcpy(out + 2, frame, length);
+	return length + 2;
+}
+
 /* Two packets of one frame, a second apart, in fuzz_replay's form. */
 static size_t
 as_replay(uint8_t *out, const uint8_t *frame, size_t length)
@@ -99,6 +109,7 @@ generated(const char *target, const char *directory)
 	const bool link = strcmp(target, "fuzz_link") == 0;
 	const bool replay = strcmp(target, "fuzz_replay") == 0;
 	const bool node = strcmp(target, "fuzz_node") == 0;
+	const bool print = strcmp(target, "fuzz_print") == 0;
 	struct generate g = {20260101};
 	static uint8_t frame[16384], seed[2 * 16500];
 
@@ -118,6 +129,8 @@ generated(const char *target, const char *directory)
 				length = as_replay(seed, frame, length);
 			} else if (node) {
 				length = as_node(seed, dialect, frame, length);
+			} else if (print) {
+				length = as_print(seed, frame, length);
 			} else if (whole) {
 				length = as_frame(seed, frame, length);
 			} else {
@@ -160,6 +173,8 @@ packets_of(const char *target, const char *directory, const char *sample, const 
 			length = as_link(seed, packet->bytes, packet->caplen);
 		else if (strcmp(target, "fuzz_replay") == 0)
 			length = as_replay(seed, packet->bytes, packet->caplen);
+		else if (strcmp(target, "fuzz_print") == 0)
+			length = as_print(seed, packet->bytes, packet->caplen);
 		else if (strcmp(target, "fuzz_frame") == 0)
 			length = as_frame(seed, packet->bytes, packet->caplen);
 		if (length > 0)
