@@ -95,6 +95,12 @@ one_frame(struct fragment_set *set, enum link_type type, const uint8_t *bytes, s
 		if (ip.fragment)
 			add_fragment(set, &ip, bytes + ip.offset, frame);
 		break;
+	case IP_CARP:
+		if (ip_parse_carp(link.version, bytes, caplen, wirelen, &ip)) {
+			require(ip.offset <= caplen && ip.caplen <= caplen - ip.offset);
+			check_payload(bytes + ip.offset, ip.caplen, ip.wirelen);
+		}
+		break;
 	case IP_BAD:
 		require(ip.trouble_count > 0 && ip.trouble[0].offset <= caplen);
 		break;

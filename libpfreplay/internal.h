@@ -84,6 +84,8 @@ struct pfreplay {
 	struct carp *carp;               /* NULL: no packet of it was seen */
 	GArray *directions;              /* struct pfreplay_direction; NULL: none */
 	struct received *received;       /* evidence/received.c; NULL: not counted */
+	struct trace *trace;             /* evidence/trace.c; NULL: nothing is followed */
+	struct mappings *mappings;       /* evidence/mapping.c; likewise */
 	struct expiry_evidence timeouts; /* of all nodes */
 	struct pfreplay_totals totals;
 	uint64_t credit;     /* entries that a CLR may walk now */

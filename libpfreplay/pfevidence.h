@@ -232,6 +232,112 @@ bool pfreplay_seed(
 void pfreplay_received_count(struct pfreplay *r);
 uint64_t pfreplay_received(const struct pfreplay *r, size_t node, enum pfsync_action action);
 
+/* ------------------------------------------------------------------------
+ * The life of one state
+ *
+ * To be asked for before the first packet: what is over cannot be traced.
+ */
+
+#define PFREPLAY_STEP_NODES 8
+
+/* What the replay holds of the state at one node. */
+struct pfreplay_belief {
+	size_t node;
+	bool has; /* the node has the state, or may have */
+	enum pfreplay_standing standing;
+	uint8_t src_state;
+	uint8_t dst_state;
+	uint8_t timeout;
+	uint32_t src_seqlo;
+	uint32_t dst_seqlo;
+	int64_t due_ns;
+};
+
+struct pfreplay_step {
+	int64_t time_ns;
+	uint64_t frame;
+	uint16_t file;
+	/*
+	 * Who said it; -1 for a change without a message about the state, as by
+	 * a CLR, a restart, or a limit.
+	 */
+	int sender;
+	struct pfsync_message message; /* only if sender >= 0 */
+	/* What receivers made of it.  `outcome` is static text: "rolled back". */
+	struct {
+		size_t node;
+		const char *outcome;
+		bool missed; /* the packet got lost on its way there (SEM 7.4) */
+		uint32_t src_back_bytes;
+		uint32_t dst_back_bytes;
+	} results[PFREPLAY_STEP_NODES];
+	size_t result_count;
+	/* What it proves of an earlier prediction, or why something changed
+	 * without a message: static text, or NULL. */
+	const char *proof;
+	/* All nodes that have it after the packet, or had it before. */
+	struct pfreplay_belief beliefs[PFREPLAY_STEP_NODES];
+	size_t belief_count;
+};
+
+/*
+ * Follow that state.  Without a creatorid it is that of the first message with
+ * this id.  Once only; false if too many watch already.
+ */
+bool pfreplay_trace(struct pfreplay *r, uint64_t id, const uint32_t *creatorid);
+
+#define PFREPLAY_STEPS_MAX 16384
+/* Step number `n`; false when there is none. */
+bool pfreplay_step_at(const struct pfreplay *r, size_t n, struct pfreplay_step *step);
+
+struct pfreplay_traced {
+	uint64_t id;
+	uint32_t creatorid;
+	bool found;         /* a message named it; creatorid is known */
+	uint64_t unlisted;  /* steps beyond PFREPLAY_STEPS_MAX */
+	uint64_t namesakes; /* messages with the id of another creator */
+};
+bool pfreplay_traced(const struct pfreplay *r, struct pfreplay_traced *traced);
+
+/* ------------------------------------------------------------------------
+ * Who was behind an address
+ *
+ * Of all states that messages showed with their keys, those that have it as one
+ * of their ends, translated or not.  To be asked for before the first packet.
+ */
+
+enum pfreplay_side {
+	PFREPLAY_INSIDE, /* it is the end behind the translation */
+	PFREPLAY_MAPPED, /* it stands for another one: the translation */
+	PFREPLAY_DIRECT, /* it is an end that nobody translates */
+};
+
+struct pfreplay_mapping {
+	enum pfreplay_side side;
+	struct pfsync_message message; /* its latest full record */
+	int64_t created_ns;            /* as that says; 0 if it does not */
+	int64_t first_ns;              /* first and last message about it */
+	int64_t last_ns;
+	uint64_t first_frame;
+	uint16_t first_file;
+	/* A DEL or a CLR ended it; 0: none was seen. */
+	int64_t ended_ns;
+	uint64_t ended_frame;
+	uint16_t ended_file;
+	/* Some node has it now, its timeout not passed. */
+	bool open;
+};
+
+/* `port` 0: any.  Once only; false if too many watch already. */
+bool pfreplay_mappings(
+    struct pfreplay *r, enum pfsync_af af, const struct pfsync_addr *addr, uint16_t port);
+
+#define PFREPLAY_MAPPINGS_MAX 65536
+/* Mapping number `n` in order of appearance; false when there is none. */
+bool pfreplay_mapping_at(struct pfreplay *r, size_t n, struct pfreplay_mapping *mapping);
+/* Those that were too many. */
+uint64_t pfreplay_mappings_unlisted(const struct pfreplay *r);
+
 #ifdef __cplusplus
 }
 #endif

@@ -15,9 +15,6 @@
 /* A filter file larger than this is no filter. */
 #define FILTER_MAX 65536
 
-/* The longest name of a dialect, openbsd-1r2-early-ilp32. */
-#define DIALECT_WIDTH 23
-
 enum {
 	OPT_JSON = 256,
 	OPT_MESSAGES,
@@ -33,6 +30,16 @@ enum {
 	OPT_ROLES,
 	OPT_DIALECT,
 	OPT_NODE,
+	OPT_FAMILY,
+	OPT_LIMIT,
+	OPT_INTERFACES,
+	OPT_TIMEOUT,
+	OPT_AS_PEER,
+	OPT_TRACE,
+	OPT_NAT,
+	OPT_SINCE,
+	OPT_UNTIL,
+	OPT_METRICS,
 	OPT_VANTAGE,
 	OPT_PFCTL,
 	OPT_NETSTAT,
@@ -58,6 +65,16 @@ static const struct option long_options[] = {
     {"roles", no_argument, NULL, OPT_ROLES},
     {"dialect", required_argument, NULL, OPT_DIALECT},
     {"node", required_argument, NULL, OPT_NODE},
+    {"family", required_argument, NULL, OPT_FAMILY},
+    {"limit", required_argument, NULL, OPT_LIMIT},
+    {"interfaces", required_argument, NULL, OPT_INTERFACES},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"as-peer", required_argument, NULL, OPT_AS_PEER},
+    {"trace", required_argument, NULL, OPT_TRACE},
+    {"nat", required_argument, NULL, OPT_NAT},
+    {"since", required_argument, NULL, OPT_SINCE},
+    {"until", required_argument, NULL, OPT_UNTIL},
+    {"metrics", no_argument, NULL, OPT_METRICS},
     {"vantage", required_argument, NULL, OPT_VANTAGE},
     {"pfctl", required_argument, NULL, OPT_PFCTL},
     {"netstat", required_argument, NULL, OPT_NETSTAT},
@@ -68,70 +85,6 @@ static const struct option long_options[] = {
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
-
-void
-options_help(FILE *stream)
-{
-	fputs("usage: pfsyncdump -r FILE [-r FILE ...] [options] [filter expression]\n"
-	      "\n"
-	      "Reads captures of pfsync and tells what the firewalls told each other.\n"
-	      "Without a view it prints one page: how it stands, and a line a firewall.\n"
-	      "\n"
-	      "input\n"
-	      "  -r FILE              a capture (pcap, pcapng, also .gz or .zst); - is stdin\n"
-	      "  -c N                 stop after N pfsync packets\n"
-	      "  -F FILE              take the filter expression from FILE\n"
-	      "  --dialect NAME       do not guess the wire format; \"help\" lists the names\n"
-	      "  --node NAME=ADDR[,ADDR...]\n"
-	      "                       call the firewall with these addresses NAME\n"
-	      "  --vantage NODE=FILE  FILE, one of several of -r, was captured at NODE's end\n"
-	      "  --pfctl NODE=FILE[@TIME]\n"
-	      "                       pfctl -vvss of NODE at TIME: compare its table, or begin\n"
-	      "                       with it\n"
-	      "  --netstat NODE=[BEFORE,]AFTER\n"
-	      "                       netstat -s -p pfsync of NODE: compare its counters\n"
-	      "  --max-states N       keep at most N states in memory\n"
-	      "views\n"
-	      "  --messages           every message\n"
-	      "  --states[=NODE]      the state tables, as pfctl -vvss lists them\n"
-	      "  --at TIME            as of TIME: RFC 3339, Unix seconds, or +SECONDS from\n"
-	      "                       the start of the capture\n"
-	      "  --stats              what each firewall sent, in the words of netstat\n"
-	      "  --bulk               bulk transfers\n"
-	      "  --link               loss and delay, from captures at both ends of the link\n"
-	      "  --divergences        what is wrong between the tables, and what to do\n"
-	      "  --ignore D-NN[,...]  say nothing of these divergences\n"
-	      "  --check              exit 0 if in sync, 1 if diverged, 2 if that cannot be told\n"
-	      "  --listings           how --pfctl and --netstat agree with the capture\n"
-	      "  --roles              who is master, by adverts of CARP in the captures\n"
-	      "  --json               the same as JSON Lines\n"
-	      "output\n"
-	      "  -v, -vv, -vvv        more and more detail\n"
-	      "  -t ... -ttttt        time stamps: none, Unix, since the previous packet,\n"
-	      "                       with date, since the first packet\n"
-	      "  -w FILE              write the pfsync packets to FILE as Ethernet frames of a\n"
-	      "                       pcap, whatever they were captured on; no page then\n"
-	      "  -n                   accepted; names are never looked up\n"
-	      "  --color=WHEN         auto, always or never\n"
-	      "  --progress           show how far reading is\n"
-	      "  --version, --help\n",
-	    stream);
-}
-
-void
-options_dialects(FILE *stream)
-{
-	const char *alias, *name;
-
-	for (size_t i = 0; i < pfsync_dialect_count(); i++) {
-		const struct pfsync_dialect *dialect = pfsync_dialect_at(i);
-
-		fprintf(stream, "%-*s version %u  %s\n", DIALECT_WIDTH, dialect->name,
-		    dialect->version, dialect->systems);
-	}
-	for (size_t i = 0; pfsync_dialect_alias(i, &alias, &name); i++)
-		fprintf(stream, "%-*s the same as %s\n", DIALECT_WIDTH, alias, name);
-}
 
 static bool
 fail(char error[OPTIONS_ERROR_MAX], const char *what, const char *value, const char *hint)
@@ -229,6 +182,97 @@ add_pair(struct options_pairs *pairs, const char *option, char *text, const char
 	list[pairs->count++] = (struct options_pair){.node = text, .value = value + 1};
 	pairs->list = list;
 	return true;
+}
+
+/* What setups.h found wrong, if anything. */
+static bool
+fine(char error[OPTIONS_ERROR_MAX], const char *option, const char *value, const char *hint)
+{
+	return hint == NULL || fail(error, option, value, hint);
+}
+
+static bool
+parse_as_peer(struct options *options, const char *name, char error[OPTIONS_ERROR_MAX])
+{
+	int family = pfreplay_family_by_name(name);
+
+	if (family <= 0)
+		return fail(error, "--as-peer", name,
+		    "give a family: V2a V2b V3 V4a V4b V5o V5f9 V5f10 V5f14 V5f15 V6a V6b");
+	options->as_peer = family;
+	options->views |= REPORT_VIEW_AS_PEER;
+	return true;
+}
+
+static bool
+parse_hex(const char **at, unsigned digits, uint64_t *value)
+{
+	size_t length = strspn(*at, "0123456789abcdefABCDEF");
+
+	if (length == 0 || length > digits)
+		return false;
+	*value = strtoull(*at, NULL, 16);
+	*at += length;
+	return true;
+}
+
+/* "6b03ea1a00000009" or "6b03ea1a00000009/aa1cc860" */
+static bool
+parse_trace(struct options *options, const char *value, char error[OPTIONS_ERROR_MAX])
+{
+	const char *at = value;
+	uint64_t creatorid = 0;
+
+	options->trace_given = parse_hex(&at, 16, &options->trace_id);
+	if (options->trace_given && *at == '/') {
+		at++;
+		options->trace_creator_given = true;
+		options->trace_given = parse_hex(&at, 8, &creatorid);
+	}
+	if (!options->trace_given || *at != '\0')
+		return fail(error, "--trace", value, "give ID or ID/CREATORID, hexadecimal");
+	options->trace_creatorid = (uint32_t)creatorid;
+	options->views |= REPORT_VIEW_TRACE;
+	return true;
+}
+
+/* "10.0.0.1:80", "[fd00::1]:80", or an address alone for all its ports */
+static bool
+parse_nat(struct options *options, const char *value, char error[OPTIONS_ERROR_MAX])
+{
+	const bool bracket = value[0] == '[';
+	const char *text = bracket ? value + 1 : value;
+	const char *colon = bracket ? strchr(value, ']') : strrchr(value, ':');
+	char copy[INET6_ADDRSTRLEN];
+	size_t length = colon != NULL ? (size_t)(colon - text) : strlen(text);
+	uint64_t port = 0;
+
+	options->views |= REPORT_VIEW_NAT;
+	if (!bracket && options_addr(value, &options->nat_af, &options->nat_addr))
+		return true;
+	if (bracket && colon != NULL)
+		colon++;
+	if (colon != NULL && length < sizeof(copy)) {
+		memcpy(copy, text, length);
+		copy[length] = '\0';
+		if (options_addr(copy, &options->nat_af, &options->nat_addr) &&
+		    ((bracket && *colon == '\0') ||
+			(*colon == ':' && parse_count(colon + 1, &port) && port <= UINT16_MAX))) {
+			options->nat_port = (uint16_t)port;
+			return true;
+		}
+	}
+	options->nat_af = PFSYNC_AF_UNSPEC;
+	return fail(error, "--nat", value, "give ADDR:PORT, [ADDR]:PORT or ADDR");
+}
+
+static bool
+parse_time(
+    struct options_time *time, const char *option, const char *value, char error[OPTIONS_ERROR_MAX])
+{
+	time->given = true;
+	return time_parse(value, &time->time_ns, &time->relative) ||
+	       fail(error, option, value, "give 2026-11-23T07:12:47.5Z, Unix seconds, or +SECONDS");
 }
 
 static bool
@@ -350,6 +394,9 @@ parse_short(struct options *options, int option, char *value, char error[OPTIONS
 	switch (option) {
 	case 'r':
 		return add_file(options, value, error);
+	case 'i':
+		options->live = true;
+		return add_file(options, value, error);
 	case 'c':
 		return parse_count(value, &options->packet_limit) ||
 		       fail(error, "-c", value, "give a number of packets, 1 or more");
@@ -418,6 +465,28 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 		return parse_dialect(options, value, error);
 	case OPT_NODE:
 		return parse_node(options, value, error);
+	case OPT_FAMILY:
+		return fine(error, "--family", value, setups_family(&options->setups, value));
+	case OPT_LIMIT:
+		return fine(error, "--limit", value, setups_limit(&options->setups, value));
+	case OPT_INTERFACES:
+		return fine(
+		    error, "--interfaces", value, setups_interfaces(&options->setups, value));
+	case OPT_TIMEOUT:
+		return fine(error, "--timeout", value, setups_timeout(&options->setups, value));
+	case OPT_AS_PEER:
+		return parse_as_peer(options, value, error);
+	case OPT_TRACE:
+		return parse_trace(options, value, error);
+	case OPT_NAT:
+		return parse_nat(options, value, error);
+	case OPT_SINCE:
+		return parse_time(&options->since, "--since", value, error);
+	case OPT_UNTIL:
+		return parse_time(&options->until, "--until", value, error);
+	case OPT_METRICS:
+		options->views |= REPORT_VIEW_METRICS;
+		return true;
 	case OPT_VANTAGE:
 		return add_pair(&options->vantage, "--vantage", value, "give NODE=FILE", error);
 	case OPT_PFCTL:
@@ -458,7 +527,7 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 	opterr = 0;
 	/* Everywhere: begin anew, also if a parse before broke off. */
 	optind = 0;
-	while ((option = getopt_long(argc, argv, ":r:c:F:w:nvt", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":r:i:c:F:w:nvt", long_options, NULL)) != -1) {
 		bool good;
 
 		if (option == OPT_HELP)
@@ -478,6 +547,10 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 	}
 	if (!join_words(options, argc - optind, argv + optind, error))
 		return OPTIONS_ERROR;
+	if (options->live && options->file_count > 1) {
+		fail(error, "-i", "", "captures on one interface, and nothing else is read then");
+		return OPTIONS_ERROR;
+	}
 	if (options->file_count == 0) {
 		fail(error, "nothing to read", "",
 		    "name a capture with -r FILE; see pfsyncdump --help");
@@ -492,6 +565,7 @@ options_free(struct options *options)
 	free(options->files);
 	free(options->filter);
 	free(options->names);
+	setups_clear(&options->setups);
 	free(options->vantage.list);
 	free(options->pfctl.list);
 	free(options->netstat.list);

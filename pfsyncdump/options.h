@@ -14,6 +14,7 @@
 #include "pfreplay.h"
 #include "pfsync.h"
 #include "report/writer.h"
+#include "setups.h"
 
 #define OPTIONS_ERROR_MAX 512
 /* Longest name of --node, bytes without the NUL. */
@@ -32,7 +33,15 @@ struct options_pairs {
 	size_t count;
 };
 
+/* A moment of the capture, as the user said it. */
+struct options_time {
+	bool given;
+	bool relative; /* time_ns counts from the start of the capture */
+	int64_t time_ns;
+};
+
 struct options {
+	bool live;          /* -i: the only one of `files` is an interface */
 	const char **files; /* -r, at least one */
 	size_t file_count;
 	uint64_t packet_limit; /* -c, 0 = no limit */
@@ -51,6 +60,17 @@ struct options {
 	size_t name_count;
 	struct options_pairs vantage; /* --vantage: files of -r */
 	struct options_pairs pfctl;   /* --pfctl: FILE[@TIME] */
+	struct setups setups;         /* --family, --limit, --interfaces, --timeout */
+	int as_peer;                  /* --as-peer: enum pfreplay_family, 0 = none */
+	bool trace_given;             /* --trace */
+	bool trace_creator_given;
+	uint64_t trace_id;
+	uint32_t trace_creatorid;
+	enum pfsync_af nat_af; /* --nat; UNSPEC = not given */
+	struct pfsync_addr nat_addr;
+	uint16_t nat_port; /* 0 = any */
+	struct options_time since;
+	struct options_time until;
 	struct options_pairs netstat; /* --netstat: [BEFORE,]AFTER */
 	uint64_t max_states;          /* 0 = the replay's own limit */
 	uint64_t ignored;             /* --ignore: bit n for D-n */

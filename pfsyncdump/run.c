@@ -8,228 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "progress.h"
 #include "reasons.h"
-#include "report/report.h"
-#include "rewrap.h"
-#include "vantage.h"
-#include "walk.h"
-#include "witness.h"
-
-#define EXIT_OK 0
-#define EXIT_DIVERGED 1
-#define EXIT_TROUBLE 2
-
-struct run {
-	const struct options *options;
-	struct out *out;
-	struct capture *capture;
-	struct rewrap *rewrap;   /* NULL: nothing to write */
-	bool quiet;              /* nothing but that was asked for */
-	struct vantage *vantage; /* NULL: the inputs are not compared */
-	struct witness *witness;
-	struct report report;
-	struct senders *senders;
-	struct pfreplay *replay;
-	struct report_summary summary;
-	struct pfreplay_totals totals;
-	struct walk walk;
-	const char **tap_names;
-	struct progress progress;
-	bool began_known;
-	int64_t began_ns;
-	bool at_known; /* at_ns is a moment */
-	int64_t at_ns;
-	int status;
-};
-
-static void
-complain(struct run *run, const char *text)
-{
-	/* Behind what was written so far, where both go to one place. */
-	out_flush(run->out);
-	progress_end(&run->progress);
-	fprintf(stderr, "pfsyncdump: %s\n", text);
-	run->status = EXIT_TROUBLE;
-}
-
-static bool
-colour_wanted(const struct options *options)
-{
-	if (options->colour == OPTIONS_COLOUR_AUTO)
-		return isatty(STDOUT_FILENO) != 0;
-	return options->colour == OPTIONS_COLOUR_ALWAYS;
-}
-
-/* Is any input a capture of the sync link, and not of a pfsync0? */
-static bool
-wire_present(struct run *run)
-{
-	for (size_t i = 0; i < run->options->file_count; i++) {
-		if (!capture_file(run->capture, (unsigned)i)->tap)
-			return true;
-	}
-	return false;
-}
-
-/*
- * A single pfsync0 is called that; of several, each is called as its file.
- * None is named beside a capture of the wire, which tells the address.
- */
-static bool
-name_taps(struct run *run)
-{
-	const struct options *options = run->options;
-
-	run->tap_names = calloc(options->file_count, sizeof(*run->tap_names));
-	if (run->tap_names == NULL)
-		return false;
-	if (wire_present(run))
-		return true;
-	for (size_t i = 0; i < options->file_count; i++) {
-		const char *slash = strrchr(options->files[i], '/');
-
-		run->tap_names[i] = slash != NULL ? slash + 1 : options->files[i];
-		if (options->file_count == 1)
-			run->tap_names[i] = "pfsync0";
-		else if (strcmp(run->tap_names[i], "-") == 0)
-			run->tap_names[i] = "stdin";
-	}
-	return true;
-}
-
-/* The addresses of a firewall that the user named, at the input's number. */
-static bool
-add_places(const struct options *options, const struct options_pair *pair, unsigned file,
-    struct vantage_place *places, size_t *count)
-{
-	const size_t before = *count;
-
-	if (options_addr(pair->node, &places[before].af, &places[before].addr))
-		places[(*count)++].file = file;
-	for (size_t i = 0; i < options->name_count; i++) {
-		if (strcmp(options->names[i].name, pair->node) != 0)
-			continue;
-		places[*count].af = options->names[i].af;
-		places[*count].addr = options->names[i].addr;
-		places[(*count)++].file = file;
-	}
-	return *count > before;
-}
-
-/* Compare the inputs, if there are captures of several places.  False if what
- * the user says of them cannot be. */
-static bool
-open_vantage(struct run *run)
-{
-	const struct options *options = run->options;
-	struct vantage_place *places =
-	    calloc((options->name_count + 1) * options->vantage.count + 1, sizeof(*places));
-	size_t count = 0;
-	bool good = places != NULL;
-
-	for (size_t i = 0; good && i < options->vantage.count; i++) {
-		const struct options_pair *pair = &options->vantage.list[i];
-		unsigned file = 0;
-		char text[OPTIONS_ERROR_MAX], shown[128];
-
-		while (file < options->file_count && strcmp(options->files[file], pair->value) != 0)
-			file++;
-		pfsync_text_name(shown, sizeof(shown), pair->value, strlen(pair->value));
-		if (file == options->file_count) {
-			snprintf(text, sizeof(text),
-			    "--vantage: %s is not one of the inputs; name "
-			    "it with -r, too",
-			    shown);
-			good = false;
-		} else if (!add_places(options, pair, file, places, &count)) {
-			pfsync_text_name(shown, sizeof(shown), pair->node, strlen(pair->node));
-			snprintf(text, sizeof(text),
-			    "--vantage: no firewall is called %s; give "
-			    "its addresses with --node NAME=ADDR",
-			    shown);
-			good = false;
-		}
-		if (!good)
-			complain(run, text);
-	}
-	if (good)
-		run->vantage = vantage_new(run->capture, places, count);
-	free(places);
-	return good;
-}
-
-static bool
-begin(struct run *run)
-{
-	const struct options *options = run->options;
-	struct capture_options capture_options = {.filter = options->filter, .carp = true};
-	struct report_style style = {
-	    .views = options->views,
-	    .verbose = options->verbose,
-	    .time_form = options->time_form,
-	    .colour = colour_wanted(options),
-	    .many_files = options->file_count > 1,
-	};
-	char error[CAPTURE_ERROR_MAX], text[LINES_ERROR_MAX];
-
-	run->capture = capture_open(options->files, options->file_count, &capture_options, error);
-	if (run->capture == NULL) {
-		complain(run, error);
-		return false;
-	}
-	run->quiet = options->rewrap != NULL && options->views == 0 && !options->json;
-	if (options->rewrap != NULL) {
-		run->rewrap = rewrap_open(options->rewrap, error);
-		if (run->rewrap == NULL) {
-			complain(run, error);
-			return false;
-		}
-	}
-	if (run->quiet)
-		return true;
-	run->senders = senders_new(options->names, options->name_count);
-	if (!report_open(&run->report, run->out, &style, options->json) || run->senders == NULL ||
-	    !name_taps(run)) {
-		complain(run, "out of memory");
-		return false;
-	}
-	if (!open_vantage(run))
-		return false;
-	run->witness = witness_new(options, text);
-	if (run->witness == NULL) {
-		complain(run, text);
-		return false;
-	}
-	run->report.verdict = run->report.verdict || options->check;
-	if (run->report.replay || options->check) {
-		struct pfreplay_options replay_options = {
-		    .max_states = options->max_states,
-		    .names = options->names,
-		    .name_count = options->name_count,
-		    .wire_present = wire_present(run),
-		    /* Each packet comes once then. */
-		    .several_files = options->file_count > 1 && run->vantage == NULL,
-		    .unjudged = !run->report.verdict,
-		    .ignored = options->ignored,
-		};
-		run->replay = pfreplay_new(&replay_options);
-		if (witness_wants_counts(run->witness))
-			pfreplay_received_count(run->replay);
-	}
-	run->walk = (struct walk){
-	    .report = &run->report,
-	    .senders = run->senders,
-	    .replay = run->replay,
-	    .dialect = options->dialect,
-	    .tap_names = run->tap_names,
-	    .time_form = options->time_form,
-	    .summary = &run->summary,
-	};
-	return true;
-}
+#include "run_internal.h"
 
 /* First and last moment of all inputs, as far as they are read. */
 static void
@@ -253,25 +34,6 @@ look_at_times(struct run *run)
 	}
 }
 
-/* --at +SECONDS counts from the start, which the first packet tells. */
-static void
-place_at(struct run *run)
-{
-	const struct options *options = run->options;
-
-	if (!options->at_given || run->at_known)
-		return;
-	run->at_known = true;
-	run->at_ns = options->at_ns;
-	if (!options->at_relative)
-		return;
-	look_at_times(run);
-	if (run->summary.first_ns <= INT64_MAX - options->at_ns)
-		run->at_ns = run->summary.first_ns + options->at_ns;
-	else
-		run->at_ns = INT64_MAX;
-}
-
 /* When the first frame of all inputs was captured. */
 static int64_t
 began(struct run *run)
@@ -284,6 +46,34 @@ began(struct run *run)
 	return run->began_ns;
 }
 
+/* A time that counts from the start, which the first packet tells. */
+static int64_t
+moment_of(struct run *run, bool relative, int64_t time_ns)
+{
+	if (!relative)
+		return time_ns;
+	return began(run) <= INT64_MAX - time_ns ? began(run) + time_ns : INT64_MAX;
+}
+
+/* --at, --since and --until become moments. */
+static void
+place_times(struct run *run)
+{
+	const struct options *options = run->options;
+
+	if (run->times_placed)
+		return;
+	run->times_placed = true;
+	run->at_known = options->at_given;
+	run->at_ns = moment_of(run, options->at_relative, options->at_ns);
+	if (options->since.given)
+		run->window.since_ns =
+		    moment_of(run, options->since.relative, options->since.time_ns);
+	if (options->until.given)
+		run->window.until_ns =
+		    moment_of(run, options->until.relative, options->until.time_ns);
+}
+
 /* A packet of pfsync.  False if the run cannot go on. */
 static bool
 take_packet(struct run *run, const struct capture_packet *packet, uint64_t missed)
@@ -293,7 +83,7 @@ take_packet(struct run *run, const struct capture_packet *packet, uint64_t misse
 	if (run->quiet)
 		run->summary.pfsync_packets++;
 	else if (!walk_packet(&run->walk, packet, missed)) {
-		complain(run, "out of memory");
+		run_complain(run, "out of memory");
 		return false;
 	}
 	return true;
@@ -357,9 +147,9 @@ read_all(struct run *run)
 
 	while ((event.status = capture_next(run->capture, &event.packet, &event.problem)) !=
 	       CAPTURE_END) {
-		place_at(run);
+		place_times(run);
 		if (event.status == CAPTURE_ERROR) {
-			complain(run, capture_error(run->capture));
+			run_complain(run, capture_error(run->capture));
 			continue;
 		}
 		if (!in_time(run, time_of(&event)))
@@ -420,12 +210,14 @@ tell_by_status(struct run *run)
 		run->status = EXIT_DIVERGED;
 		break;
 	case PFREPLAY_ONE_WAY:
-		complain(run, "--check: only one direction was seen; capture the sync interface, "
-			      "and long enough that both firewalls speak");
+		run_complain(run,
+		    "--check: only one direction was seen; capture the sync interface, "
+		    "and long enough that both firewalls speak");
 		break;
 	case PFREPLAY_NOT_JUDGED:
-		complain(run, "--check: too little was seen to judge; capture the sync interface, "
-			      "and long enough that both firewalls speak");
+		run_complain(run,
+		    "--check: too little was seen to judge; capture the sync interface, "
+		    "and long enough that both firewalls speak");
 		break;
 	}
 }
@@ -463,7 +255,7 @@ finish(struct run *run)
 			    "--states: no firewall %s in the capture; those there are listed "
 			    "when no view is asked for",
 			    shown);
-			complain(run, text);
+			run_complain(run, text);
 			return;
 		}
 		states_node = (size_t)index;
@@ -478,18 +270,22 @@ finish(struct run *run)
 int
 run(const struct options *options, struct out *out)
 {
-	struct run run = {.options = options, .out = out};
+	struct run run = {.options = options,
+	    .out = out,
+	    .window = {.since_ns = INT64_MIN, .until_ns = INT64_MAX}};
 	char error[CAPTURE_ERROR_MAX];
 
 	progress_begin(&run.progress, options->progress);
-	if (begin(&run)) {
+	if (run_open(&run)) {
+		run_end_by_signal(&run, true);
 		read_all(&run);
+		run_end_by_signal(&run, false);
 		progress_end(&run.progress);
 		if (out->error == 0 && !run.quiet)
 			finish(&run);
 	}
 	if (!rewrap_close(run.rewrap, error))
-		complain(&run, error);
+		run_complain(&run, error);
 	report_close(&run.report);
 	pfreplay_free(run.replay);
 	senders_free(run.senders);

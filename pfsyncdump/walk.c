@@ -26,7 +26,7 @@ static void
 anomaly(struct walk *walk, const struct report_anomaly *found)
 {
 	tally_add(walk->summary->counts, &walk->summary->count_count, found);
-	if (walk->report->anomalies)
+	if (walk->report->anomalies && report_in_window(&walk->report->style, found->time_ns))
 		report_anomaly(walk->report, found);
 }
 
@@ -128,7 +128,7 @@ message(struct walk *walk, const struct pfsync_section *section, uint32_t index,
 
 	walk->sender->messages[decoded->action]++;
 	walk->summary->messages++;
-	if (walk->report->messages) {
+	if (walk->report->messages && walk->shown) {
 		entry.proto = known_proto(walk, decoded);
 		report_message(walk->report, &walk->frame, &entry);
 	}
@@ -188,7 +188,7 @@ sections(struct walk *walk)
 		}
 		if (section.layout == NULL) {
 			bare_message(walk, &section);
-		} else if (!walk->report->messages &&
+		} else if (!(walk->report->messages && walk->shown) &&
 			   quick_section_good(&walk->quick, &walk->opened, &section)) {
 			walk->sender->messages[section.action] += section.count;
 			walk->summary->messages += section.count;
@@ -211,6 +211,7 @@ describe(struct walk *walk, const struct capture_packet *packet)
 {
 	struct report_frame *frame = &walk->frame;
 
+	walk->shown = report_in_window(&walk->report->style, packet->time_ns);
 	frame->packet = packet;
 	frame->frame = &walk->opened;
 	frame->before_ns = walk->begun ? walk->before_ns : packet->time_ns;
@@ -300,7 +301,7 @@ walk_packet(struct walk *walk, const struct capture_packet *packet, uint64_t mis
 	walk->frame.status = status;
 	if (walk->replay != NULL)
 		pfreplay_packet_frame(walk->replay, &walk->opened, status);
-	if (walk->report->frames)
+	if (walk->report->frames && walk->shown)
 		report_frame(walk->report, &walk->frame);
 	if (packet->has_ttl && packet->ttl != PFSYNC_TTL && !packet->tap)
 		frame_anomaly(walk, "badttl", 0, "TTL is not 255: the packet was routed or forged",
@@ -311,7 +312,7 @@ walk_packet(struct walk *walk, const struct capture_packet *packet, uint64_t mis
 		sections(walk);
 	if (walk->replay != NULL)
 		pfreplay_packet_end(walk->replay);
-	if (walk->report->frames)
+	if (walk->report->frames && walk->shown)
 		report_frame_end(walk->report, &walk->frame);
 	return true;
 }

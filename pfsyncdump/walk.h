@@ -23,6 +23,7 @@ struct walk {
 	enum time_form time_form;
 	struct report_summary *summary; /* counted here: packets of pfsync, messages, anomalies */
 	/* private */
+	bool shown; /* the packet's moment is to be shown */
 	bool begun;
 	int64_t before_ns;
 	struct report_frame frame;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "live.h"
 
 /* An input that holds an event ready. */
 struct ready {
@@ -74,6 +75,8 @@ capture_open(const char *const *names, size_t count, const struct capture_option
 		stdin_used = stdin_used || is_stdin;
 		if (options != NULL && options->carp)
 			input_want_carp(input);
+		if (options != NULL && options->clocks_ns != NULL)
+			input_set_clock(input, options->clocks_ns[i]);
 		capture->inputs[capture->count++] = input;
 	}
 	return capture;
@@ -99,6 +102,37 @@ capture_open_stream(FILE *stream, const char *name, const struct capture_options
 		input_want_carp(capture->inputs[0]);
 	capture->count = 1;
 	return capture;
+}
+
+struct capture *
+capture_open_live(
+    const char *name, const struct capture_options *options, char error[CAPTURE_ERROR_MAX])
+{
+	struct capture *capture = new_capture(1, error);
+
+	if (capture == NULL)
+		return NULL;
+	capture->inputs[0] =
+	    input_open_live(name, 0, options != NULL ? options->filter : NULL, error);
+	if (capture->inputs[0] == NULL) {
+		capture_close(capture);
+		return NULL;
+	}
+	if (options != NULL && options->carp)
+		input_want_carp(capture->inputs[0]);
+	capture->count = 1;
+	if (!live_drop_privileges(error)) {
+		capture_close(capture);
+		return NULL;
+	}
+	return capture;
+}
+
+void
+capture_stop(struct capture *capture)
+{
+	for (size_t i = 0; i < capture->count; i++)
+		input_stop(capture->inputs[i]);
 }
 
 static bool

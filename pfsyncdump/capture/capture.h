@@ -153,6 +153,11 @@ struct capture_options {
 	 */
 	const char *filter;
 	bool carp; /* packets of protocol 112, too */
+	/*
+	 * By how much the clock of each input is ahead: that is taken off its
+	 * times.  NULL: nothing is.
+	 */
+	const int64_t *clocks_ns;
 };
 
 enum capture_status {
@@ -177,6 +182,16 @@ struct capture;
  */
 struct capture *capture_open(const char *const *names, size_t count,
     const struct capture_options *options, char error[CAPTURE_ERROR_MAX]);
+
+/*
+ * The same on an interface.  The rights of root are given up when it is open.
+ * It ends by capture_stop(); what came in before is still handed out.
+ */
+struct capture *capture_open_live(
+    const char *name, const struct capture_options *options, char error[CAPTURE_ERROR_MAX]);
+
+/* Let no more packets come from interfaces; may be called by a signal handler. */
+void capture_stop(struct capture *capture);
 
 /*
  * The same for one stream that is open already.  `stream` is the capture's

@@ -14,6 +14,16 @@
 
 #include "compat.h"
 
+#include <grp.h>
+#include <unistd.h>
+
+/* Not of POSIX, but everywhere; of a different type on Linux and the BSDs. */
+int
+compat_drop_groups(gid_t group)
+{
+	return setgroups(1, &group);
+}
+
 #if defined(__linux__) || defined(__GLIBC__) || defined(__FreeBSD__)
 
 FILE *

@@ -33,4 +33,7 @@ typedef ssize_t compat_read_fn(void *cookie, char *buffer, size_t size);
  */
 FILE *compat_open_reader(void *cookie, compat_read_fn *read);
 
+/* Be in no group but `group`.  0, or -1 with errno set. */
+int compat_drop_groups(gid_t group);
+
 #endif

@@ -23,7 +23,9 @@ struct input {
 	enum link_type link;
 	enum { READING, DRAINING, FAILED, ENDED } stage;
 	bool seconds_unsigned;
-	int64_t now_ns; /* of the last frame whose time made sense */
+	enum { NANOSECONDS = 1000000000, MICROSECONDS = 1000000 } second_units;
+	int64_t ahead_ns; /* of its clock */
+	int64_t now_ns;   /* of the last frame whose time made sense */
 	int64_t fragment_deadline;
 	struct fragment_set *fragments; /* NULL until the first fragment */
 	/* What the last frame still has to give: problems first, then itself. */
@@ -39,35 +41,72 @@ struct input {
 	char error[CAPTURE_ERROR_MAX];
 };
 
+/* `savefile` is the input's, also if there is no memory. */
+static struct input *
+input_of(struct savefile *savefile, unsigned number, char error[CAPTURE_ERROR_MAX])
+{
+	struct input *input;
+
+	if (savefile == NULL)
+		return NULL;
+	input = calloc(1, sizeof(*input));
+	if (input == NULL) {
+		savefile_close(savefile);
+		snprintf(error, CAPTURE_ERROR_MAX, "out of memory");
+		return NULL;
+	}
+	input->savefile = savefile;
+	input->pcap = savefile_pcap(savefile);
+	input->link = savefile_link(savefile);
+	input->fragment_deadline = INT64_MAX;
+	savefile_describe(savefile, &input->file);
+	input->packet.file = number;
+	input->packet.tap = input->file.tap;
+	return input;
+}
+
 struct input *
 input_open(const char *name, unsigned number, FILE *stream, const char *filter,
     char error[CAPTURE_ERROR_MAX])
 {
-	struct input *input = calloc(1, sizeof(*input));
+	struct input *input = input_of(savefile_open(name, stream, filter, error), number, error);
 
-	if (input == NULL) {
-		if (stream != NULL)
-			fclose(stream);
-		snprintf(error, CAPTURE_ERROR_MAX, "out of memory");
+	if (input == NULL)
 		return NULL;
-	}
-	input->savefile = savefile_open(name, stream, filter, error);
-	if (input->savefile == NULL) {
-		free(input);
-		return NULL;
-	}
-	input->pcap = savefile_pcap(input->savefile);
-	input->link = savefile_link(input->savefile);
-	input->fragment_deadline = INT64_MAX;
+	input->second_units = NANOSECONDS;
 	/*
 	 * Seconds of classic pcap are an unsigned 32-bit number, which libpcap
 	 * hands out as a signed one.  In pcapng (major version 1) they are wide.
 	 */
 	input->seconds_unsigned = pcap_major_version(input->pcap) == 2;
-	savefile_describe(input->savefile, &input->file);
-	input->packet.file = number;
-	input->packet.tap = input->file.tap;
 	return input;
+}
+
+struct input *
+input_open_live(
+    const char *name, unsigned number, const char *filter, char error[CAPTURE_ERROR_MAX])
+{
+	struct input *input = input_of(savefile_open_live(name, filter, error), number, error);
+
+	if (input == NULL)
+		return NULL;
+	/* What was asked for may not be to be had. */
+	input->second_units = pcap_get_tstamp_precision(input->pcap) == PCAP_TSTAMP_PRECISION_NANO
+				  ? NANOSECONDS
+				  : MICROSECONDS;
+	return input;
+}
+
+void
+input_stop(struct input *input)
+{
+	pcap_breakloop(input->pcap);
+}
+
+void
+input_set_clock(struct input *input, int64_t ahead_ns)
+{
+	input->ahead_ns = ahead_ns;
 }
 
 void
@@ -124,8 +163,8 @@ problem_add_troubles(struct input *input, const struct ip_view *view, size_t bas
 static void
 take_time(struct input *input, const struct pcap_pkthdr *header)
 {
-	/* Nanoseconds, as asked for when opening. */
-	const int64_t fraction = header->ts.tv_usec, second = 1000000000;
+	const int64_t second = NANOSECONDS;
+	const int64_t fraction = header->ts.tv_usec * (second / (int64_t)input->second_units);
 	int64_t seconds = header->ts.tv_sec;
 	struct capture_file *file = &input->file;
 
@@ -136,6 +175,10 @@ take_time(struct input *input, const struct pcap_pkthdr *header)
 		return;
 	}
 	input->now_ns = seconds * second + fraction;
+	/* Neither end of the range is a time that any clock shows. */
+	if (input->ahead_ns > 0 ? input->now_ns > INT64_MIN + input->ahead_ns
+				: input->now_ns < INT64_MAX + input->ahead_ns)
+		input->now_ns -= input->ahead_ns;
 	if (!file->has_time) {
 		file->has_time = true;
 		file->first_ns = file->last_ns = input->now_ns;
@@ -318,6 +361,9 @@ read_frame(struct input *input)
 	size_t wirelen;
 	bool memory = true;
 
+	/* Nothing came for a while: that happens on an interface. */
+	if (status == 0)
+		return;
 	if (status != 1) {
 		input->stage = DRAINING;
 		input->file.failed = status != PCAP_ERROR_BREAK;

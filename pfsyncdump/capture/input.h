@@ -30,6 +30,16 @@ struct input_event {
 struct input *input_open(const char *name, unsigned number, FILE *stream, const char *filter,
     char error[CAPTURE_ERROR_MAX]);
 
+/* Capture on an interface.  It ends when input_stop() is called. */
+struct input *input_open_live(
+    const char *name, unsigned number, const char *filter, char error[CAPTURE_ERROR_MAX]);
+
+/* Let no more packets come; may be called by a signal handler. */
+void input_stop(struct input *input);
+
+/* Its clock is ahead by that; to be told before the first event. */
+void input_set_clock(struct input *input, int64_t ahead_ns);
+
 /* Give out packets of CARP, too, as events of status CAPTURE_CARP. */
 void input_want_carp(struct input *input);
 

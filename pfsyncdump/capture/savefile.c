@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "live.h"
 #include "stream.h"
 
 /* Room for a name or a reason in an error, escaped. */
@@ -159,6 +160,24 @@ savefile_open(const char *name, FILE *stream, const char *filter, char error[CAP
 	return NULL;
 }
 
+struct savefile *
+savefile_open_live(const char *name, const char *filter, char error[CAPTURE_ERROR_MAX])
+{
+	struct savefile *savefile = calloc(1, sizeof(*savefile));
+
+	if (savefile == NULL) {
+		say(error, name, "out of memory", "");
+		return NULL;
+	}
+	savefile->name = name;
+	savefile->pcap = live_open(name, error);
+	if (savefile->pcap != NULL && find_link(savefile, error) &&
+	    set_filter(savefile, filter, error))
+		return savefile;
+	savefile_close(savefile);
+	return NULL;
+}
+
 pcap_t *
 savefile_pcap(struct savefile *savefile)
 {
@@ -183,15 +202,18 @@ savefile_describe(const struct savefile *savefile, struct capture_file *file)
 	file->linktype_name = file->tap ? "PFSYNC" : pcap_datalink_val_to_name(file->linktype);
 	if (file->linktype_name == NULL)
 		file->linktype_name = "";
-	file->compression = stream_compression(savefile->stream);
 	file->snaplen = snaplen > 0 ? (uint32_t)snaplen : 0;
+	file->compression = "";
+	if (savefile->stream == NULL)
+		return;
+	file->compression = stream_compression(savefile->stream);
 	file->size_bytes = stream_size_bytes(savefile->stream);
 }
 
 uint64_t
 savefile_consumed_bytes(const struct savefile *savefile)
 {
-	return stream_consumed_bytes(savefile->stream);
+	return savefile->stream != NULL ? stream_consumed_bytes(savefile->stream) : 0;
 }
 
 bool
@@ -204,7 +226,7 @@ savefile_matches(
 void
 savefile_explain(const struct savefile *savefile, uint64_t frames, char error[CAPTURE_ERROR_MAX])
 {
-	const char *why = stream_error(savefile->stream);
+	const char *why = savefile->stream != NULL ? stream_error(savefile->stream) : NULL;
 	const char *advice = "all frames before that were read; copy the file again, or let the "
 			     "capture end first";
 	char reason[PCAP_ERRBUF_SIZE + 128];

@@ -27,6 +27,10 @@ struct savefile;
 struct savefile *savefile_open(
     const char *name, FILE *stream, const char *filter, char error[CAPTURE_ERROR_MAX]);
 
+/* The same of an interface; `name` as above. */
+struct savefile *savefile_open_live(
+    const char *name, const char *filter, char error[CAPTURE_ERROR_MAX]);
+
 /* To read frames from, with times in nanoseconds.  The savefile's. */
 pcap_t *savefile_pcap(struct savefile *savefile);
 

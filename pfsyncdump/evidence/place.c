@@ -5,6 +5,7 @@
  */
 #include "place.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
@@ -42,19 +43,31 @@ places_compare(struct places *places, struct source *source, size_t from, int64_
 	/* All is measured from the first input. */
 	if (from != 0 && to != 0)
 		return;
-	if (to == 0) {
-		source->compared[from]++;
-		source->later_ns[from] += (double)(from_ns - to_ns);
-	} else {
-		source->compared[to]++;
-		source->later_ns[to] += (double)(to_ns - from_ns);
-	}
+	if (to == 0)
+		source->later_ns[from][source->compared[from]++ % PLACE_LATEST] = from_ns - to_ns;
+	else
+		source->later_ns[to][source->compared[to]++ % PLACE_LATEST] = to_ns - from_ns;
 }
 
-static double
+static int
+by_size(const void *a, const void *b)
+{
+	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The median of how much later that input saw its packets than the first one. */
+static int64_t
 later(const struct source *source, size_t file)
 {
-	return source->later_ns[file] / (double)source->compared[file];
+	const size_t count =
+	    source->compared[file] < PLACE_LATEST ? (size_t)source->compared[file] : PLACE_LATEST;
+	int64_t sorted[PLACE_LATEST];
+
+	memcpy(sorted, source->later_ns[file], count * sizeof(sorted[0]));
+	qsort(sorted, count, sizeof(sorted[0]), by_size);
+	return sorted[count / 2];
 }
 
 /*
@@ -65,12 +78,12 @@ later(const struct source *source, size_t file)
 static void
 find_offset(struct places *places, size_t file)
 {
-	double most = 0, least = 0;
+	int64_t most = 0, least = 0;
 	size_t count = 0;
 
 	for (size_t i = 0; i < places->source_count; i++) {
 		const struct source *source = places->sources[i];
-		double by;
+		int64_t by;
 
 		if (source->compared[file] == 0)
 			continue;
@@ -82,7 +95,7 @@ find_offset(struct places *places, size_t file)
 		count++;
 	}
 	places->offset_known[file] = count >= 2;
-	places->offset_ns[file] = count >= 2 ? (int64_t)((most + least) / 2) : 0;
+	places->offset_ns[file] = count >= 2 ? least + (most - least) / 2 : 0;
 }
 
 /* The input that alone has what others lost, or PLACE_UNKNOWN. */
@@ -108,15 +121,15 @@ static int
 near_by_time(const struct places *places, const struct source *source)
 {
 	int best = PLACE_UNKNOWN;
-	double best_ns = 0;
+	int64_t best_ns = 0;
 
 	for (size_t file = 0; file < places->file_count; file++) {
-		double by = 0;
+		int64_t by = 0;
 
 		if (source->matched[file] == 0 || (file != 0 && source->compared[file] == 0))
 			continue;
 		if (file != 0)
-			by = later(source, file) - (double)places->offset_ns[file];
+			by = later(source, file) - places->offset_ns[file];
 		if (best == PLACE_UNKNOWN || by < best_ns) {
 			best = (int)file;
 			best_ns = by;

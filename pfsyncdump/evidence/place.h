@@ -14,6 +14,8 @@
 /* More senders than that are not told apart: their packets pass. */
 #define PLACE_SOURCES_MAX 64
 #define PLACE_UNKNOWN (-1)
+/* So many differences make a median, which packets held back do not move. */
+#define PLACE_LATEST 127
 
 /* A sender, or an address that the user named. */
 struct source {
@@ -24,9 +26,9 @@ struct source {
 	uint64_t seen[VANTAGE_FILES_MAX];
 	uint64_t matched[VANTAGE_FILES_MAX]; /* how often seen elsewhere, too */
 	uint64_t only[VANTAGE_FILES_MAX];    /* in none but this, which others cover */
-	/* Time there less time in the first input, summed. */
+	/* Time there less time in the first input, of the latest ones, in a ring. */
 	uint64_t compared[VANTAGE_FILES_MAX];
-	double later_ns[VANTAGE_FILES_MAX];
+	int64_t later_ns[VANTAGE_FILES_MAX][PLACE_LATEST];
 	struct flow *flows[VANTAGE_FILES_MAX][VANTAGE_FILES_MAX]; /* NULL: nothing yet */
 };
 

@@ -40,6 +40,9 @@ struct vantage {
 	size_t file_count;
 	const struct capture_file *files[VANTAGE_FILES_MAX];
 	size_t print_bytes;
+	/* The user says that the sync link was captured there. */
+	bool is_place[VANTAGE_FILES_MAX];
+	int64_t clocks_ns[VANTAGE_FILES_MAX]; /* taken off before */
 	struct places places;
 	uint64_t decided;
 	int64_t now_ns;
@@ -60,7 +63,8 @@ usable_files(struct capture *capture)
 }
 
 struct vantage *
-vantage_new(struct capture *capture, const struct vantage_place *places, size_t place_count)
+vantage_new(struct capture *capture, const struct vantage_place *places, size_t place_count,
+    const int64_t *clocks_ns)
 {
 	size_t file_count = usable_files(capture);
 	struct vantage *vantage;
@@ -71,6 +75,8 @@ vantage_new(struct capture *capture, const struct vantage_place *places, size_t 
 	vantage->capture = capture;
 	vantage->file_count = vantage->places.file_count = file_count;
 	vantage->print_bytes = SIZE_MAX;
+	if (clocks_ns != NULL)
+		memcpy(vantage->clocks_ns, clocks_ns, file_count * sizeof(*clocks_ns));
 	vantage->prints = g_hash_table_new(g_int64_hash, g_int64_equal);
 	g_queue_init(&vantage->held);
 	for (size_t i = 0; i < file_count; i++) {
@@ -87,6 +93,7 @@ vantage_new(struct capture *capture, const struct vantage_place *places, size_t 
 		if (source != NULL && places[i].file < file_count) {
 			source->given = true;
 			source->near_file = (int)places[i].file;
+			vantage->is_place[places[i].file] = true;
 		}
 	}
 	return vantage;
@@ -270,17 +277,29 @@ seen_at(const struct vantage *vantage, const struct held *held)
 	return file;
 }
 
-/* Was that input capturing when the packet came by? */
+/* How long packets took on that way at most, by the two clocks. */
+static int64_t
+longest_ns(const struct source *source, size_t from, size_t to)
+{
+	const struct flow *flow = source->flows[from][to];
+	int64_t longest = flow != NULL && flow->delivered > 0 ? flow->delay_ns.max : 0;
+
+	return MAX(MIN(longest, VANTAGE_WINDOW_NS), -VANTAGE_WINDOW_NS);
+}
+
+/* Was that input capturing when the packet came by, and until it must have come? */
 static bool
 covers(const struct vantage *vantage, size_t file, const struct held *held)
 {
 	const struct capture_file *info = vantage->files[file];
 	size_t seen = seen_at(vantage, held);
-	int64_t time_ns = held->sights[seen].time_ns + vantage->places.offset_ns[file] -
-			  vantage->places.offset_ns[seen];
+	int64_t sent_ns = held->sights[seen].time_ns;
+	int64_t time_ns =
+	    sent_ns + vantage->places.offset_ns[file] - vantage->places.offset_ns[seen];
+	int64_t latest_ns = MAX(time_ns, sent_ns + longest_ns(held->source, seen, file));
 
 	return !info->tap && info->has_time && info->first_ns <= time_ns &&
-	       info->last_ns >= time_ns;
+	       info->last_ns >= latest_ns;
 }
 
 /* May that input still show it? */
@@ -438,7 +457,8 @@ tell_between(const struct vantage *vantage, struct pfreplay *replay, const struc
 	direction.receiver = receiver;
 	direction.offset_known =
 	    (near == 0 || places->offset_known[near]) && (far == 0 || places->offset_known[far]);
-	direction.offset_ns = places->offset_ns[far] - places->offset_ns[near];
+	direction.offset_ns = places->offset_ns[far] + vantage->clocks_ns[far] -
+			      places->offset_ns[near] - vantage->clocks_ns[near];
 	if (direction.sender >= 0 && direction.sender != receiver)
 		pfreplay_direction_add(replay, &direction);
 }

@@ -39,11 +39,12 @@ struct vantage_place {
 };
 
 /*
- * For the inputs of `capture`, which must outlive it.  NULL if there is nothing
- * to compare: fewer than two captures of a sync link, or too many.
+ * For the inputs of `capture`, which must outlive it.  `clocks_ns` is what was
+ * taken off their times already, or NULL.  NULL if there is nothing to compare:
+ * fewer than two captures of a sync link, or too many.
  */
-struct vantage *vantage_new(
-    struct capture *capture, const struct vantage_place *places, size_t place_count);
+struct vantage *vantage_new(struct capture *capture, const struct vantage_place *places,
+    size_t place_count, const int64_t *clocks_ns);
 void vantage_free(struct vantage *vantage); /* NULL is allowed */
 
 /* An event, with what came with it; copied. */

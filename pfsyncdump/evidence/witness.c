@@ -140,7 +140,7 @@ place(struct witness *witness, int64_t began_ns)
 				       ? INT64_MAX
 				       : began_ns + listing->time_ns;
 	}
-	if (any || witness->next == 0)
+	if (witness->listing_count > 0 && (any || witness->next == 0))
 		qsort(
 		    witness->listings, witness->listing_count, sizeof(*witness->listings), by_time);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_asked.h"
 #include "json_evidence.h"
 #include "json_divergence.h"
 #include "json_object.h"
@@ -179,6 +180,42 @@ json_report_witness(void *self, const struct witness *witness)
 }
 
 static void
+json_report_trace(void *self, struct pfreplay *replay, const struct report_names *names)
+{
+	struct json_report *report = self;
+	struct pfreplay_step step;
+
+	for (size_t n = 0; pfreplay_step_at(replay, n, &step); n++) {
+		if (report_in_window(&report->style, step.time_ns))
+			write_object(
+			    report, json_step(replay, &step, names, report->style.many_files));
+	}
+}
+
+static void
+json_report_nat(void *self, struct pfreplay *replay)
+{
+	struct json_report *report = self;
+	struct pfreplay_mapping mapping;
+
+	for (size_t n = 0; pfreplay_mapping_at(replay, n, &mapping); n++)
+		write_object(report, json_mapping(&mapping, report->style.many_files));
+}
+
+static void
+json_report_as_peer(void *self, struct pfreplay *replay)
+{
+	struct json_report *report = self;
+	struct pfreplay_discard discard;
+	struct pfreplay_node peer;
+
+	if (!pfreplay_peer(replay, &peer))
+		return;
+	for (size_t n = 0; pfreplay_discard_at(replay, n, &discard); n++)
+		write_object(report, json_discard(&peer, &discard, report->style.many_files));
+}
+
+static void
 json_report_roles(void *self, const struct pfreplay *replay)
 {
 	struct json_report *report = self;
@@ -195,8 +232,11 @@ json_report_divergences(void *self, struct pfreplay *replay, const struct report
 	struct pfreplay_divergence divergence;
 	struct pfreplay_pair pair;
 
-	for (size_t n = 0; pfreplay_divergence_at(replay, n, &divergence); n++)
-		write_object(report, json_divergence(&divergence, names, report->style.many_files));
+	for (size_t n = 0; pfreplay_divergence_at(replay, n, &divergence); n++) {
+		if (report_overlaps(&report->style, divergence.first_ns, divergence.last_ns))
+			write_object(
+			    report, json_divergence(&divergence, names, report->style.many_files));
+	}
 	for (size_t n = 0; pfreplay_pair_at(replay, n, &pair); n++)
 		write_object(report, json_coverage(&pair, names));
 }
@@ -255,6 +295,12 @@ json_writer(struct report_writer *writer, struct out *out, const struct report_s
 		writer->direction = json_report_direction;
 	if (all || (views & REPORT_VIEW_LISTINGS) != 0)
 		writer->witness = json_report_witness;
+	if ((views & REPORT_VIEW_TRACE) != 0)
+		writer->trace = json_report_trace;
+	if ((views & REPORT_VIEW_NAT) != 0)
+		writer->nat = json_report_nat;
+	if ((views & REPORT_VIEW_AS_PEER) != 0)
+		writer->as_peer = json_report_as_peer;
 	if (all || (views & REPORT_VIEW_ROLES) != 0)
 		writer->roles = json_report_roles;
 	if (all || (views & REPORT_VIEW_DIVERGENCES) != 0)

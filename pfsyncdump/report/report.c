@@ -40,12 +40,17 @@ report_open(struct report *report, struct out *out, const struct report_style *s
 	    {REPORT_VIEW_BULK, text_bulk_writer},
 	    {REPORT_VIEW_LINK, text_vantage_writer},
 	    {REPORT_VIEW_LISTINGS, text_witness_writer},
+	    {REPORT_VIEW_TRACE, text_trace_writer},
+	    {REPORT_VIEW_NAT, text_nat_writer},
+	    {REPORT_VIEW_AS_PEER, text_as_peer_writer},
 	    {REPORT_VIEW_ROLES, text_roles_writer},
 	    {REPORT_VIEW_DIVERGENCES, text_divergence_writer},
 	    {REPORT_VIEW_STATS, text_stats_writer},
+	    {REPORT_VIEW_METRICS, metrics_writer},
 	};
 
 	memset(report, 0, sizeof(*report));
+	report->style = *style;
 	if (json)
 		return add(report, json_writer, out, style);
 	if (style->views == 0)
@@ -161,14 +166,19 @@ name_of(const struct report_names *names, int index)
 }
 
 static void
-put_bulks(
-    const struct report_writer *writer, struct pfreplay *replay, const struct report_names *names)
+put_bulks(const struct report_writer *writer, const struct report_style *style,
+    struct pfreplay *replay, const struct report_names *names)
 {
 	struct pfreplay_bulk bulk;
 
-	for (size_t n = 0; pfreplay_bulk_at(replay, n, &bulk); n++)
-		writer->bulk(writer->self, &bulk, name_of(names, bulk.requester),
-		    name_of(names, bulk.sender));
+	for (size_t n = 0; pfreplay_bulk_at(replay, n, &bulk); n++) {
+		int64_t begun_ns = bulk.requested_ns != 0 ? bulk.requested_ns : bulk.started_ns;
+		int64_t ended_ns = bulk.ended_ns != 0 ? bulk.ended_ns : INT64_MAX;
+
+		if (report_overlaps(style, begun_ns, ended_ns))
+			writer->bulk(writer->self, &bulk, name_of(names, bulk.requester),
+			    name_of(names, bulk.sender));
+	}
 }
 
 static void
@@ -212,12 +222,18 @@ report_end(struct report *report, const struct report_summary *summary, struct p
 		if (replay != NULL && (writer->node != NULL || writer->state != NULL))
 			put_nodes(writer, replay, senders, states_node);
 		if (replay != NULL && writer->bulk != NULL)
-			put_bulks(writer, replay, &names);
+			put_bulks(writer, &report->style, replay, &names);
 		if (replay != NULL && writer->direction != NULL)
 			put_directions(writer, replay, &names);
 		if (replay != NULL && writer->witness != NULL &&
 		    witness->listing_count + witness->counters_count > 0)
 			writer->witness(writer->self, witness);
+		if (replay != NULL && writer->trace != NULL)
+			writer->trace(writer->self, replay, &names);
+		if (replay != NULL && writer->nat != NULL)
+			writer->nat(writer->self, replay);
+		if (replay != NULL && writer->as_peer != NULL)
+			writer->as_peer(writer->self, replay);
 		if (replay != NULL && writer->roles != NULL &&
 		    pfreplay_carp_count(replay, PFREPLAY_CARP_ADVERT) > 0)
 			writer->roles(writer->self, replay);

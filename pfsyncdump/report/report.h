@@ -13,6 +13,7 @@
 struct report {
 	struct report_writer writers[REPORT_WRITERS_MAX];
 	size_t count;
+	struct report_style style;
 	/* What any of them wants to hear of; the rest need not be found out. */
 	bool frames; /* frame, frame_end */
 	bool messages;

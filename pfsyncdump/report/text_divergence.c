@@ -149,8 +149,10 @@ text_divergence_put(struct out *out, const struct report_style *style, struct pf
 {
 	struct pfreplay_divergence divergence;
 
-	for (size_t n = 0; pfreplay_divergence_at(replay, n, &divergence); n++)
-		put_one(out, style, &divergence, names);
+	for (size_t n = 0; pfreplay_divergence_at(replay, n, &divergence); n++) {
+		if (report_overlaps(style, divergence.first_ns, divergence.last_ns))
+			put_one(out, style, &divergence, names);
+	}
 }
 
 /* --- takeover ------------------------------------------------------------- */

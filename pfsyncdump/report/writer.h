@@ -16,6 +16,7 @@
  *	direction     for each direction of a link that two captures show
  *	divergences   once
  *	witness       once, if the user brought listings or counters
+ *	trace, nat, as_peer  once each
  *	roles         once, if there were adverts of CARP
  *	summary       last
  *
@@ -52,7 +53,17 @@ enum report_view {
 	REPORT_VIEW_ROLES = 16,
 	REPORT_VIEW_DIVERGENCES = 32,
 	REPORT_VIEW_LINK = 64,
-	REPORT_VIEW_LISTINGS = 128
+	REPORT_VIEW_LISTINGS = 128,
+	REPORT_VIEW_TRACE = 256,
+	REPORT_VIEW_NAT = 512,
+	REPORT_VIEW_AS_PEER = 1024,
+	REPORT_VIEW_METRICS = 2048
+};
+
+/* What is to be shown of what happened; set while the capture is read. */
+struct report_window {
+	int64_t since_ns;
+	int64_t until_ns;
 };
 
 /* What writers know of the user's wishes. */
@@ -62,7 +73,23 @@ struct report_style {
 	enum time_form time_form;
 	bool colour;
 	bool many_files; /* more than one input: a frame number needs its file's */
+	const struct report_window *window; /* NULL: everything */
 };
+
+/* Is a moment, or a part of the time between two, to be shown? */
+static inline bool
+report_in_window(const struct report_style *style, int64_t time_ns)
+{
+	return style->window == NULL ||
+	       (time_ns >= style->window->since_ns && time_ns <= style->window->until_ns);
+}
+
+static inline bool
+report_overlaps(const struct report_style *style, int64_t from_ns, int64_t to_ns)
+{
+	return style->window == NULL ||
+	       (to_ns >= style->window->since_ns && from_ns <= style->window->until_ns);
+}
 
 /* A packet that carries pfsync. */
 struct report_frame {
@@ -161,6 +188,10 @@ struct report_writer {
 	    const char *sender, const char *receiver);
 	/* The user brought listings or counters. */
 	void (*witness)(void *self, const struct witness *witness);
+	/* What was asked for with --trace, --nat and --as-peer. */
+	void (*trace)(void *self, struct pfreplay *replay, const struct report_names *names);
+	void (*nat)(void *self, struct pfreplay *replay);
+	void (*as_peer)(void *self, struct pfreplay *replay);
 	/* Adverts of CARP were seen: what pfevidence.h tells of them. */
 	void (*roles)(void *self, const struct pfreplay *replay);
 	void (*divergences)(void *self, struct pfreplay *replay, const struct report_names *names);
@@ -189,6 +220,14 @@ bool text_roles_writer(
 bool text_vantage_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_witness_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_trace_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_nat_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_as_peer_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool metrics_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_verdict_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);

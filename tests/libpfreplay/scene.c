@@ -52,6 +52,7 @@ scene_send(struct scene *scene, uint8_t from, uint8_t to, const struct pfsync_me
     size_t count)
 {
 	struct pfreplay_packet packet = {
+	    .missed = scene->missed,
 	    .time_ns = scene->now_ns,
 	    .frame = ++scene->frame,
 	    .file = scene->file,

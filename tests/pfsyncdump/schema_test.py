@@ -45,6 +45,14 @@ VIEW_TYPES = {
     "--link": {"vantage", "summary"},
     "--listings": {"listing", "counters", "summary"},
 }
+# These show what nothing else does.
+ASKED = {
+    "--trace 000000006b03e77b": "trace",
+    "--trace 6b03fc16000000ad": "trace",
+    "--nat 10.1.0.2": "mapping",
+    "--as-peer V5f15": "discard",
+    "--as-peer V2b": "discard",
+}
 
 
 def no_duplicates(pairs):
@@ -165,6 +173,13 @@ class Checker:
             if got != wanted:
                 raise ValueError("--json %s is no selection of --json -v" % view)
 
+    def check_asked(self, path):
+        for words, kind in ASKED.items():
+            for entry in self.objects(path, *words.split()):
+                if entry["type"] not in (kind, "summary"):
+                    raise ValueError("%s tells of %s" % (words, entry["type"]))
+                self.validate(entry)
+
     def check_stats(self, path, entries):
         """--stats counts without decoding; what it counts is what was decoded."""
         words = path if isinstance(path, list) else ["-r", str(path)]
@@ -187,6 +202,8 @@ class Checker:
             self.validate(entry)
         self.check_counts(entries)
         self.check_stats(path, entries)
+        if isinstance(path, list) or "captures" in str(path):
+            self.check_asked(path)
         if len(entries) < 2000:
             self.check_views(path, entries)
 

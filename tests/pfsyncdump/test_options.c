@@ -196,7 +196,7 @@ test_errors(void **state)
 	    {"-r a --ignore rollback", "--ignore rollback"},
 	    {"-r a --check=yes", "--check"},
 	    {"-r a -w", "option -w: needs a value"},
-	    {"-i em0", "unknown option -i"},
+	    {"-i em0 -r a", "captures on one interface"},
 	};
 
 	(void)state;

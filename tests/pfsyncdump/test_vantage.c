@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "clock.h"
 #include "craft.h"
 #include "vantage.h"
 
@@ -29,6 +30,7 @@ struct link {
 	uint64_t came_out;
 	uint64_t missed[2]; /* packets that node 0, 1 missed */
 	int64_t latest_ns;
+	int64_t clocks_ns[VANTAGE_FILES_MAX];
 };
 
 static const struct craft_pcap nano = {.nano = true};
@@ -105,15 +107,18 @@ run(struct link *link, const struct vantage_place *places, size_t place_count)
 {
 	const struct capture_packet *packet;
 	const struct capture_problem *problem;
+	struct capture_options options = {.filter = NULL};
 	enum capture_status status;
 	char error[CAPTURE_ERROR_MAX];
 
 	for (int i = 0; i < 2; i++)
 		link->paths[i] = craft_file(link->files[i].bytes, link->files[i].len);
-	link->capture = capture_open((const char *const *)link->paths, 2, NULL, error);
+	if (clock_offsets((const char *const *)link->paths, 2, link->clocks_ns))
+		options.clocks_ns = link->clocks_ns;
+	link->capture = capture_open((const char *const *)link->paths, 2, &options, error);
 	assert_non_null(link->capture);
 	link->replay = pfreplay_new(NULL);
-	link->vantage = vantage_new(link->capture, places, place_count);
+	link->vantage = vantage_new(link->capture, places, place_count, link->clocks_ns);
 	assert_non_null(link->vantage);
 	while ((status = capture_next(link->capture, &packet, &problem)) != CAPTURE_END) {
 		vantage_put(link->vantage, status, packet, problem);
@@ -205,6 +210,19 @@ test_clock_behind(void **state)
 	check_exchange(*state, -1234 * MS);
 }
 
+/* Nobody set them: hours apart. */
+static void
+test_clock_far_off(void **state)
+{
+	struct link *link = *state;
+
+	exchange(link, -7200 * 1000 * MS);
+	check_exchange(link, -7200 * 1000 * MS);
+	/* Shown by the clock of the first. */
+	assert_true(link->latest_ns < INT64_C(1700000000) * 1000 * MS + PACKETS * 100 * MS);
+	assert_true(link->latest_ns > INT64_C(1700000000) * 1000 * MS);
+}
+
 /* Every third packet is held back behind its successor. */
 static void
 test_order(void **state)
@@ -248,6 +266,9 @@ test_size_cut_off(void **state)
 		seen(link, 1, 12, i, i * MS, 0);
 		seen(link, 0, 12, i, i * MS + MS / 2, 0);
 	}
+	/* Until the last one must have come. */
+	seen(link, 0, 12, PACKETS, PACKETS * 2 * MS, 0);
+	seen(link, 1, 12, PACKETS, PACKETS * 2 * MS, 0);
 	run(link, NULL, 0);
 	direction = from_node(link, 0);
 	assert_int_equal(direction.delivered, 70);
@@ -361,6 +382,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_clock_ahead, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_clock_behind, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_clock_far_off, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_order, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_size_cut_off, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_appeared, setup, teardown),

@@ -1,0 +1,246 @@
+/*
+ * mapping.c - who was behind an address (see pfevidence.h).
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include <string.h>
+
+#include "../internal.h"
+#include "pfevidence.h"
+
+struct mappings {
+	struct pfreplay *r;
+	enum pfsync_af af;
+	struct pfsync_addr addr;
+	uint16_t port;
+	GPtrArray *list;   /* struct pfreplay_mapping */
+	GHashTable *by_id; /* the latest of an id and creatorid; keys owned */
+	uint64_t unlisted;
+};
+
+struct state_name {
+	uint64_t id;
+	uint64_t creatorid;
+};
+
+static guint
+name_hash(gconstpointer data)
+{
+	const struct state_name *name = data;
+
+	return g_int64_hash(&name->id) ^ (guint)name->creatorid;
+}
+
+static gboolean
+name_equal(gconstpointer a, gconstpointer b)
+{
+	return memcmp(a, b, sizeof(struct state_name)) == 0;
+}
+
+static struct pfreplay_mapping *
+find(const struct mappings *mappings, const struct pfsync_message *message)
+{
+	const struct state_name name = {.id = message->id, .creatorid = message->creatorid};
+
+	return g_hash_table_lookup(mappings->by_id, &name);
+}
+
+/* Is it end `i` of that key? */
+static bool
+is_end(const struct mappings *mappings, const struct pfsync_key *key, enum pfsync_af af, unsigned i)
+{
+	return af == mappings->af && (mappings->port == 0 || mappings->port == key->port[i]) &&
+	       memcmp(key->addr[i].b, mappings->addr.b, af == PFSYNC_AF_INET ? 4 : 16) == 0;
+}
+
+/*
+ * Which side of the state it is.  The two keys differ where the state translates:
+ * the stack key is the side behind the firewall, with NAT of what goes out as with
+ * redirection of what comes in, and the wire key what others see (OB 4.3).
+ */
+static bool
+find_side(
+    const struct mappings *mappings, const struct pfsync_message *message, enum pfreplay_side *side)
+{
+	struct pfsync_key keys[2];
+	const enum pfsync_af af[2] = {pfsync_key_af(message, false), pfsync_key_af(message, true)};
+	bool in[2];
+
+	if (!pfsync_state_keys(message, &keys[0], &keys[1]))
+		return false;
+	for (unsigned k = 0; k < 2; k++)
+		in[k] =
+		    is_end(mappings, &keys[k], af[k], 0) || is_end(mappings, &keys[k], af[k], 1);
+	if (in[0] && in[1])
+		*side = PFREPLAY_DIRECT;
+	else if (in[0] || in[1])
+		*side = in[0] ? PFREPLAY_MAPPED : PFREPLAY_INSIDE;
+	return in[0] || in[1];
+}
+
+static struct pfreplay_mapping *
+add(struct mappings *mappings, const struct event *event)
+{
+	const struct open_packet *open = &mappings->r->open;
+	struct pfreplay_mapping *mapping;
+	struct state_name *name;
+
+	if (mappings->list->len == PFREPLAY_MAPPINGS_MAX) {
+		mappings->unlisted++;
+		return NULL;
+	}
+	mapping = g_new0(struct pfreplay_mapping, 1);
+	mapping->first_ns = event->time_ns;
+	mapping->first_frame = open->packet->frame;
+	mapping->first_file = open->packet->file;
+	g_ptr_array_add(mappings->list, mapping);
+	name = g_new0(struct state_name, 1);
+	name->id = event->message->id;
+	name->creatorid = event->message->creatorid;
+	g_hash_table_replace(mappings->by_id, name, mapping);
+	return mapping;
+}
+
+/* A full record: perhaps one that has the address. */
+static void
+full(struct mappings *mappings, const struct event *event)
+{
+	struct pfreplay_mapping *mapping = find(mappings, event->message);
+	const struct pfsync_message *message = event->message;
+	enum pfreplay_side side;
+
+	if (!find_side(mappings, message, &side))
+		return;
+	/* The id may be another state's by now (SEM 1.3). */
+	if (mapping != NULL && mapping->ended_ns != 0 && message->action == PFSYNC_ACT_INS)
+		mapping = NULL;
+	if (mapping == NULL)
+		mapping = add(mappings, event);
+	if (mapping == NULL)
+		return;
+	mapping->side = side;
+	mapping->message = *message;
+	mapping->last_ns = event->time_ns;
+	mapping->ended_ns = 0;
+	if (pfsync_has(message, PFSYNC_F_CREATION) && mapping->created_ns == 0)
+		mapping->created_ns =
+		    event->time_ns - (int64_t)message->u.state.creation_s * 1000000000;
+}
+
+static void
+end(struct mappings *mappings, struct pfreplay_mapping *mapping, int64_t time_ns)
+{
+	const struct open_packet *open = &mappings->r->open;
+
+	if (mapping->ended_ns != 0)
+		return;
+	mapping->ended_ns = time_ns;
+	mapping->ended_frame = open->packet->frame;
+	mapping->ended_file = open->packet->file;
+}
+
+static void
+on_said(void *user, const struct watch_said *said)
+{
+	struct mappings *mappings = user;
+	const struct pfsync_message *message = said->event->message;
+	struct pfreplay_mapping *mapping;
+
+	if (said->bad_value || !pfsync_has(message, PFSYNC_F_ID))
+		return;
+	switch (message->action) {
+	case PFSYNC_ACT_INS:
+	case PFSYNC_ACT_UPD:
+		full(mappings, said->event);
+		break;
+	case PFSYNC_ACT_DEL:
+	case PFSYNC_ACT_DEL_C:
+		mapping = find(mappings, message);
+		if (mapping != NULL)
+			end(mappings, mapping, said->event->time_ns);
+		break;
+	default:
+		mapping = find(mappings, message);
+		if (mapping != NULL)
+			mapping->last_ns = said->event->time_ns;
+		break;
+	}
+}
+
+/* The sender flushed its table: its own states are over everywhere. */
+static void
+on_clear(void *user, const struct watch_clear *clear)
+{
+	struct mappings *mappings = user;
+	const struct pfsync_message *message = clear->event->message;
+
+	if (!clear->sender)
+		return;
+	for (guint i = 0; i < mappings->list->len; i++) {
+		struct pfreplay_mapping *mapping = g_ptr_array_index(mappings->list, i);
+
+		if (mapping->message.creatorid == message->creatorid &&
+		    (!pfsync_has(message, PFSYNC_F_CLR_IFNAME) ||
+			message->u.clr.ifname[0] == '\0' ||
+			strncmp(mapping->message.u.state.ifname, message->u.clr.ifname,
+			    PFSYNC_IFNAMSIZ) == 0))
+			end(mappings, mapping, clear->event->time_ns);
+	}
+}
+
+static void
+release(void *user)
+{
+	struct mappings *mappings = user;
+
+	g_hash_table_destroy(mappings->by_id);
+	g_ptr_array_free(mappings->list, TRUE);
+	g_free(mappings);
+}
+
+bool
+pfreplay_mappings(
+    struct pfreplay *r, enum pfsync_af af, const struct pfsync_addr *addr, uint16_t port)
+{
+	static const struct watcher watcher = {
+	    .said = WATCH_SAID(WATCH_KIND_COUNT) - 1,
+	    .on_said = on_said,
+	    .on_clear = on_clear,
+	    .release = release,
+	};
+	struct mappings *mappings;
+
+	if (r->mappings != NULL || r->watchers.count == WATCHERS_MAX)
+		return false;
+	mappings = r->mappings = g_new0(struct mappings, 1);
+	mappings->r = r;
+	mappings->af = af;
+	mappings->addr = *addr;
+	mappings->port = port;
+	mappings->list = g_ptr_array_new_with_free_func(g_free);
+	mappings->by_id = g_hash_table_new_full(name_hash, name_equal, g_free, NULL);
+	watch_add(r, &watcher, mappings);
+	return true;
+}
+
+bool
+pfreplay_mapping_at(struct pfreplay *r, size_t n, struct pfreplay_mapping *mapping)
+{
+	struct pfreplay_state state;
+
+	if (r->mappings == NULL || n >= r->mappings->list->len)
+		return false;
+	*mapping = *(const struct pfreplay_mapping *)g_ptr_array_index(r->mappings->list, n);
+	for (size_t i = 0; i < r->nodes.count && !mapping->open && mapping->ended_ns == 0; i++)
+		mapping->open = !node_is_hidden(r->nodes.list[i]) &&
+				pfreplay_state_get(r, i, mapping->message.id,
+				    mapping->message.creatorid, &state) &&
+				state.standing != PFREPLAY_DUE;
+	return true;
+}
+
+uint64_t
+pfreplay_mappings_unlisted(const struct pfreplay *r)
+{
+	return r->mappings != NULL ? r->mappings->unlisted : 0;
+}

@@ -1,0 +1,108 @@
+/*
+ * live.c - capturing on an interface instead of reading a file.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "live.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	SNAPLEN = 262144,
+	/* How long a packet may wait for others to come; also how soon a signal
+	 * is seen. */
+	TIMEOUT_MS = 250,
+	BUFFER_BYTES = 16 * 1024 * 1024
+};
+
+static const char filter[] = "ip proto 240 or ip6 proto 240 or ip proto 112 or ip6 proto 112 or "
+			     "(vlan and (ip proto 240 or ip6 proto 240 or ip proto 112 or "
+			     "ip6 proto 112))";
+
+static void
+explain(char error[CAPTURE_ERROR_MAX], const char *name, const char *reason)
+{
+	char shown[128], why[PCAP_ERRBUF_SIZE];
+	size_t length = 0;
+
+	pfsync_text_name(shown, sizeof(shown), name, strlen(name));
+	/* libpcap's reasons quote names. */
+	for (; reason[length] != '\0' && length + 1 < sizeof(why); length++)
+		why[length] = reason[length] >= ' ' && reason[length] < 0x7f ? reason[length] : '?';
+	why[length] = '\0';
+	snprintf(error, CAPTURE_ERROR_MAX, "-i %s: %s", shown, why);
+}
+
+/* On pfsync0 libpcap would look for the wrong bytes (FB 3.2); all of it is pfsync. */
+static bool
+set_filter(pcap_t *pcap)
+{
+	struct bpf_program program;
+	bool good;
+
+	if (pcap_datalink(pcap) != 1)
+		return true;
+	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) != 0)
+		return false;
+	good = pcap_setfilter(pcap, &program) == 0;
+	pcap_freecode(&program);
+	return good;
+}
+
+pcap_t *
+live_open(const char *name, char error[CAPTURE_ERROR_MAX])
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap = pcap_create(name, why);
+	int status;
+
+	if (pcap == NULL) {
+		explain(error, name, why);
+		return NULL;
+	}
+	pcap_set_snaplen(pcap, SNAPLEN);
+	pcap_set_promisc(pcap, 1);
+	pcap_set_timeout(pcap, TIMEOUT_MS);
+	pcap_set_buffer_size(pcap, BUFFER_BYTES);
+	/* Where it cannot, microseconds are what there is. */
+	(void)pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+	status = pcap_activate(pcap);
+	if (status < 0) {
+		explain(error, name,
+		    status == PCAP_ERROR ? pcap_geterr(pcap) : pcap_statustostr(status));
+	} else if (!set_filter(pcap)) {
+		explain(error, name, pcap_geterr(pcap));
+		status = PCAP_ERROR;
+	}
+	if (status >= 0)
+		return pcap;
+	pcap_close(pcap);
+	return NULL;
+}
+
+bool
+live_drop_privileges(char error[CAPTURE_ERROR_MAX])
+{
+	static const char *const users[] = {"_pfsyncdump", "_tcpdump", "tcpdump", "nobody"};
+	const struct passwd *user = NULL;
+
+	if (geteuid() != 0)
+		return true;
+	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]) && user == NULL; i++)
+		user = getpwnam(users[i]);
+	if (user == NULL || user->pw_uid == 0) {
+		snprintf(error, CAPTURE_ERROR_MAX,
+		    "there is no user to become after opening the interface; add _pfsyncdump");
+		return false;
+	}
+	if (compat_drop_groups(user->pw_gid) == 0 && setgid(user->pw_gid) == 0 &&
+	    setuid(user->pw_uid) == 0 && setuid(0) != 0)
+		return true;
+	snprintf(error, CAPTURE_ERROR_MAX, "cannot become %s after opening the interface: %s",
+	    user->pw_name, strerror(errno));
+	return false;
+}

@@ -1,0 +1,306 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Other ways in and out: -w and -i, questions about one thing, listings."""
+import os
+import pathlib
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+import unittest
+
+import cli_test
+from cli_test import LINES, Case, del_c, ethernet, pcap, state, upd_c, v6
+
+
+
+class Rewrap(Case):
+    """-w: any link type in, Ethernet out."""
+
+    def write(self, *arguments):
+        path = str(self.folder / "out.pcap")
+        self.assertEqual(self.good("-w", path, *arguments), "")
+        data = pathlib.Path(path).read_bytes()
+        magic, = struct.unpack("<I", data[:4])
+        self.assertEqual(magic, 0xA1B23C4D)
+        self.assertEqual(struct.unpack("<I", data[20:24]), (1,))
+        frames, at = [], 24
+        while at < len(data):
+            seconds, nano, kept, length = struct.unpack("<IIII", data[at:at + 16])
+            frames.append((seconds, nano, length, data[at + 16:at + 16 + kept]))
+            at += 16 + kept
+        return path, frames
+
+    def check_ip(self, frame):
+        total = sum(struct.unpack(">10H", frame[14:34]))
+        total = (total & 0xFFFF) + (total >> 16)
+        self.assertEqual((total & 0xFFFF) + (total >> 16), 0xFFFF)
+
+    def messages(self, *arguments):
+        drop = ("frame", "file", "src", "dst")
+        return [{key: value for key, value in line.items() if key not in drop}
+                for line in self.objects("--messages", *arguments) if line["type"] == "message"]
+
+    def test_ethernet_keeps_its_ip_header(self):
+        packet = ethernet(v6((7, 12, [del_c(1)])), ttl=17)
+        name = self.file(pcap([(5.25, packet)]))
+        path, frames = self.write("-r", name)
+        self.assertEqual(len(frames), 1)
+        self.assertEqual(frames[0][:3], (5, 250000000, len(packet)))
+        self.assertEqual(frames[0][3][12:], packet[12:])
+        self.assertEqual(frames[0][3][:6], bytes([1, 0, 0x5E, 0, 0, 0xF0]))
+        self.assertEqual(self.messages("-r", path), self.messages("-r", name))
+
+    def test_pfsync0_gets_a_header(self):
+        payload = v6((7, 12, [del_c(1)]))
+        name = self.file(pcap([(5, payload)], linktype=246))
+        path, frames = self.write("-r", name)
+        frame = frames[0][3]
+        self.check_ip(frame)
+        self.assertEqual(frame[22:24], bytes([255, 240]))
+        self.assertEqual(frame[26:34], bytes([192, 0, 2, 1, 224, 0, 0, 240]))
+        self.assertEqual(frame[34:], payload)
+        self.assertEqual(self.messages("-r", path), self.messages("-r", name))
+
+    def test_every_sample(self):
+        samples = pathlib.Path(__file__).resolve().parents[2] / "samples"
+        for name in sorted(samples.glob("*.pcap*")):
+            before = self.run_with("--json", "--messages", "-r", str(name))
+            if before.returncode != 0 or "junk" in name.name or "broken" in name.name:
+                continue
+            with self.subTest(name.name):
+                path, _ = self.write("-r", str(name))
+                # What pfsync0 shows is another dialect's wire until v4, and
+                # an IPv4 checksum that was wrong stays so.
+                if "pfsync0" not in name.name:
+                    self.assertEqual(self.messages("-r", path), self.messages("-r", str(name)))
+
+    def test_a_view_is_still_shown(self):
+        name = self.file(LINES)
+        path = str(self.folder / "out.pcap")
+        self.assertIn("DEL ST COMP", self.good("--messages", "-w", path, "-r", name))
+
+    def test_cannot_be_written(self):
+        self.bad("-w /nonexistent/out.pcap", "-r", self.file(LINES), "-w", "/nonexistent/out.pcap")
+
+    def test_disk_full(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full here")
+        self.bad("No space left", "-r", self.file(LINES), "-w", "/dev/full")
+
+
+
+class Asked(Case):
+    """--trace, --nat, --as-peer, --metrics, --since and --until."""
+
+    def setUp(self):
+        super().setUp()
+        self.name = self.file(pcap([
+            (100, ethernet(v6((13, 264, [state(1), state(2)])))),
+            (101, ethernet(v6((7, 12, [del_c(9)])), src=12)),
+            (102, ethernet(v6((4, 104, [upd_c(1, 4)])))),
+            (103, ethernet(v6((7, 12, [del_c(1)])))),
+        ]))
+
+    def test_trace(self):
+        text = self.good("--trace", "1", "-r", self.name)
+        self.assertIn("Life of state 0000000000000001/0000002a", text)
+        self.assertIn("10.0.0.11 says INS: source ESTABLISHED 1000", text)
+        self.assertIn("at 10.0.0.12: merged", text)
+        self.assertIn("10.0.0.12 no longer has it", text)
+        self.assertEqual(text, self.good("--trace", "1/2a", "-r", self.name))
+        self.assertIn("No message names", self.good("--trace", "1/2b", "-r", self.name))
+        steps = [line for line in self.objects("--trace", "1", "-r", self.name)
+                 if line["type"] == "trace"]
+        said = [step["action"] for step in steps if "action" in step]
+        self.assertEqual(said, ["INS", "UPD_C", "DEL_C"])
+
+    def test_nat(self):
+        text = self.good("--nat", "10.1.0.2:4711", "-r", self.name)
+        self.assertEqual(text.count("not translated"), 2)
+        self.assertIn("until 1970-01-01T00:01:43.000Z; first in frame 1, ended in frame 4", text)
+        self.assertIn(", open;", text)
+        self.assertEqual(text, self.good("--nat", "10.1.0.2", "-r", self.name))
+        self.assertIn("No state", self.good("--nat", "10.1.0.2:4712", "-r", self.name))
+        self.assertIn("No state", self.good("--nat", "[fd00::1]:80", "-r", self.name))
+        # As of a second before its end both are there.
+        self.assertEqual(self.good("--nat", "10.1.0.2", "--at", "+2", "-r",
+                                   self.name).count(", open;"), 2)
+
+    def test_as_peer(self):
+        text = self.good("--as-peer", "V2b", "-r", self.name)
+        self.assertIn("A firewall of family V2b would receive 4 packets and have 0 states", text)
+        self.assertIn("badver: 4 packets", text)
+        self.assertIn("discard none of them",
+                      self.good("--as-peer", "V6b", "-c", "1", "-r", self.name))
+
+    def test_window(self):
+        lines = self.objects("--messages", "--since", "+1.5", "--until", "+2.5", "-r", self.name)
+        self.assertEqual([line["action"] for line in lines[:-1]], ["UPD_C"])
+        # All was replayed: its protocol is known.
+        self.assertEqual(lines[0]["proto"], 6)
+        self.assertEqual(lines[-1]["messages"], 5)
+
+    def test_metrics(self):
+        text = self.good("--metrics", "-r", self.name)
+        self.assertIn('pfsync_messages_sent_total{node="10.0.0.11",action="INS"} 2\n', text)
+        seen = set()
+        for line in text.splitlines():
+            name = line.split()[2] if line.startswith("# TYPE") else None
+            if name is not None:
+                self.assertNotIn(name, seen)
+                seen.add(name)
+            elif not line.startswith("#"):
+                self.assertRegex(line, r'^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+-]+$')
+                self.assertIn(re.match("[a-z_]+", line).group(), seen)
+
+    def test_what_is_known_of_firewalls(self):
+        text = self.good("--family", "10.0.0.12=V6a", "--timeout", "tcp.established=3600",
+                         "--timeout", "10.0.0.12:udp.single=7", "--limit", "10.0.0.12=1000",
+                         "--interfaces", "10.0.0.12=em0,em1", "-r", self.name)
+        self.assertRegex(text, r"10\.0\.0\.12 .* V6a ")
+        states = self.good("--states=10.0.0.12", "--timeout", "10.0.0.12:tcp.established=60",
+                           "-r", self.name)
+        self.assertIn("expires in", states)
+
+    def test_values_that_cannot_be(self):
+        for option, value in (
+                ("--family", "fw1"), ("--family", "fw1=V9"), ("--timeout", "tcp.established"),
+                ("--timeout", "tcp.whatever=5"), ("--timeout", ":tcp.first=5"),
+                ("--limit", "fw1=0"), ("--interfaces", "fw1=em0,,em1"),
+                ("--interfaces", "fw1=an-interface-too-long"), ("--as-peer", "V0"),
+                ("--trace", "xyz"), ("--trace", "1/123456789"), ("--nat", "10.0.0.1:x"),
+                ("--nat", "10.0.0.1:70000"), ("--nat", "[fd00::1"), ("--since", "now"),
+                ("--vantage", "fw1"), ("--pfctl", "fw1="), ("--netstat", "=a")):
+            with self.subTest(option + " " + value):
+                self.bad(option + " ", option, value, "-r", self.name)
+
+
+class Listings(Case):
+    """--pfctl and --netstat; against real ones see evidence_test.py."""
+
+    LISTING = ("em0 tcp 10.1.0.2:4711 -> 10.2.0.2:80       ESTABLISHED:ESTABLISHED\n"
+               "   [1000 + 500] wscale 10  [1000 + 500] wscale 10\n"
+               "   age 00:00:10, expires in 23:53:20, 1:2 pkts, 3:4 bytes\n"
+               "   id: %016x creatorid: 0000002a\n")
+
+    def setUp(self):
+        super().setUp()
+        self.name = self.file(pcap([
+            (100, ethernet(v6((13, 264, [state(1)])))),
+            (110, ethernet(v6((4, 104, [upd_c(7, 4)])))),
+            (120, ethernet(v6((7, 12, [del_c(9)])), src=12)),
+        ]))
+
+    def listing(self, *numbers):
+        return self.file("".join(self.LISTING % number for number in numbers).encode(), "list.txt")
+
+    def test_compared(self):
+        line, _ = self.objects("--listings", "--pfctl", "10.0.0.11=" + self.listing(1, 5), "-r",
+                               self.name)
+        self.assertEqual((line["listed"], line["both"], line["missing"]), (2, 1, 1))
+        self.assertEqual(line["missing_older"], 0)
+        self.assertEqual((line["precision"], line["recall"]), (0.5, 0.5))
+        self.assertEqual({example["kind"] for example in line["examples"]}, {"missing", "extra"})
+
+    def test_older_states_are_taken_over(self):
+        line, _ = self.objects("--listings", "--pfctl",
+                               "10.0.0.11=" + self.listing(1, 5) + "@105", "-r", self.name)
+        self.assertEqual((line["missing"], line["missing_older"], line["adopted"]), (1, 1, 1))
+        states = [line["id"] for line in self.objects(
+            "--states=10.0.0.11", "--pfctl", "10.0.0.11=" + self.listing(1, 5) + "@105", "-r",
+            self.name) if line["type"] == "state"]
+        self.assertIn("0000000000000005", states)
+
+    def test_from_before(self):
+        words = ("--pfctl", "fw1=" + self.listing(7) + "@+0", "--node", "fw1=10.0.0.11", "-r",
+                 self.name)
+        self.assertIn("its table begins with these 1 states", self.good("--listings", *words))
+        state, = [line for line in self.objects("--states=fw1", *words)
+                  if line["type"] == "state" and line["id"] == "0000000000000007"]
+        self.assertEqual(state["wire"]["port"], [80, 4711])
+
+    def test_counters(self):
+        before = self.file(b"pfsync:\n\t10 packets received (IPv4)\n\t\t1 stale state\n", "b.txt")
+        after = self.file(b"pfsync:\n\t12 packets received (IPv4)\n\t\t3 stale states\n"
+                          b"\t\t4 packets discarded for bad interface\n", "a.txt")
+        line, _ = self.objects("--listings", "--netstat",
+                               "10.0.0.12=%s,%s" % (before, after), "-r", self.name)
+        self.assertEqual(line["counters"]["ipackets"], {"counted": 2, "predicted": 2})
+        self.assertEqual(line["counters"]["stale"], {"counted": 2, "predicted": 0})
+        self.assertEqual(line["counters"]["badif"], {"counted": 4})
+        self.assertEqual((line["compared"], line["agree"]), (2, 1))
+
+    def test_bad_files(self):
+        broken = self.file(b"all tcp 10.0.0.1 -> \033[31m       1:1\n", "x.txt")
+        self.bad("x.txt:1: ", "--pfctl", "10.0.0.11=" + broken, "-r", self.name)
+        self.bad("x.txt", "--netstat", "10.0.0.11=" + broken, "-r", self.name)
+        self.bad("/nonexistent", "--pfctl", "10.0.0.11=/nonexistent", "-r", self.name)
+        self.bad("no firewall is called fw9", "--pfctl", "fw9=" + broken, "-r", self.name)
+        self.bad("no firewall is called fw9", "--vantage", "fw9=" + self.name, "-r", self.name)
+        self.bad("not one of the inputs", "--vantage", "10.0.0.11=/x.pcap", "-r", self.name)
+
+
+
+@unittest.skipUnless(hasattr(os, "geteuid") and os.geteuid() == 0, "needs root")
+class Live(Case):
+    """-i, on the loopback interface."""
+
+    def setUp(self):
+        super().setUp()
+        try:
+            self.socket = socket.socket(socket.AF_INET, socket.SOCK_RAW, 240)
+        except OSError as error:
+            self.skipTest(str(error))
+        self.addCleanup(self.socket.close)
+        self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 255)
+
+    def start(self, *arguments):
+        process = subprocess.Popen([cli_test.PROGRAM, "-i", "lo", *arguments], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        # It is ready when it is root no longer.
+        status = pathlib.Path("/proc/%d/status" % process.pid)
+        for _ in range(200):
+            if process.poll() is not None:
+                self.skipTest(process.stderr.read().decode())
+            if status.exists() and "\nUid:\t0\t" not in status.read_text():
+                return process, status.read_text()
+            time.sleep(0.05)
+        self.fail("it is still root after ten seconds")
+
+    def send(self, *numbers):
+        for number in numbers:
+            self.socket.sendto(v6((7, 12, [del_c(number)])), ("127.0.0.1", 0))
+
+    def test_messages_until_the_count(self):
+        process, status = self.start("-c", "3", "--messages")
+        self.assertRegex(status, r"\nUid:\t(\d+)\t\1\t\1\t\1\n")
+        self.assertNotRegex(status, r"\nGroups:\t0")
+        self.send(1, 2, 3)
+        text, error = process.communicate(timeout=30)
+        self.assertEqual((process.returncode, error), (0, b""))
+        self.assertEqual(text.count(b"DEL ST COMP"), 3)
+
+    def test_interrupted_it_still_reports(self):
+        process, _ = self.start()
+        self.send(1, 2)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        text, error = process.communicate(timeout=30)
+        self.assertEqual((process.returncode, error), (0, b""))
+        self.assertRegex(text.decode(), r"2 pfsync packets")
+
+    def test_no_such_interface(self):
+        self.bad("-i nosuchif0: ", "-i", "nosuchif0")
+
+
+
+if __name__ == "__main__":
+    sys.exit(cli_test.main())
