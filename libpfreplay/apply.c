@@ -200,7 +200,8 @@ static void
 learn_creator(struct event *event)
 {
 	struct pfreplay *r = event->r;
-	struct node *node = event->sender, *other;
+	struct node *node = event->sender, *other = NULL;
+	bool claims = false;
 	uint32_t creatorid = event->message->creatorid;
 	size_t known = node->creatorid_count;
 
@@ -212,7 +213,8 @@ learn_creator(struct event *event)
 			return;
 	if (node->address_count != 0) {
 		other = owner_besides(r, node, creatorid);
-		if (other != NULL)
+		claims = other != NULL;
+		if (claims)
 			tell_node(event, WATCH_NODE_CLAIM, other);
 		/* Some OpenBSD announced imported states by INS (SEM 1.4). */
 		if (other != NULL && event->message->action == PFSYNC_ACT_INS)
@@ -220,7 +222,7 @@ learn_creator(struct event *event)
 	}
 	other = nodes_own(&r->nodes, node, creatorid);
 	tell_node(event, WATCH_NODE_HOSTID, NULL);
-	if (known != 0 && node->creatorid_count > known && node->restarted) {
+	if (!claims && known != 0 && node->creatorid_count > known && node->restarted) {
 		/* A new host id after a bulk request: the system came up anew,
 		 * and what it had before is gone. */
 		reboot(event);
@@ -400,13 +402,33 @@ has_bad_value(const struct event *event)
 	return dialect != NULL && !deliver_values_good(event->message, dialect);
 }
 
+/* Longer than packets overtake each other on any link. */
+#define LATE_NS (5 * EXPIRY_NS_PER_S)
+
+/*
+ * Its sender deleted that state a moment ago, and no node has it any more that
+ * could have sent it back: ids are not used again so soon (SEM 1.3).
+ */
+static bool
+is_late(const struct event *event)
+{
+	const struct pfsync_message *message = event->message;
+	const struct tomb *tomb;
+
+	if (event->entry != NULL || !has_peers(message->action))
+		return false;
+	tomb = tombs_find(&event->r->tombs, message->id, message->creatorid);
+	return tomb != NULL && tomb->node == event->sender->index &&
+	       event->time_ns - tomb->time_ns <= LATE_NS;
+}
+
 /* INS, INS_ACK, UPD, UPD_C, UPD_REQ, DEL, DEL_C. */
 static bool
 apply_state(struct event *event)
 {
 	struct pfreplay *r = event->r;
 	const struct pfsync_message *message = event->message;
-	bool bad_value = false;
+	bool bad_value = false, unknown;
 
 	if (!is_of_a_state(event))
 		return false;
@@ -420,14 +442,17 @@ apply_state(struct event *event)
 	    !table_is(&r->table, event->number, message->id, message->creatorid))
 		event->number = store_find(r, message->id, message->creatorid);
 	event->entry = event->number != 0 ? table_entry(&r->table, event->number) : NULL;
-	if (event->src != NULL && !bad_value)
+	event->late = is_late(event);
+	/* They will ask for it; a full record makes it anew at receivers. */
+	unknown = event->late && message->action == PFSYNC_ACT_UPD_C;
+	if (event->src != NULL && !bad_value && !unknown)
 		(void)store_make(event);
 	said(event, bad_value);
 	if (bad_value)
 		event->sender->sent[r->open.packet->tap].anomalies[PFREPLAY_BADVAL]++;
 	else
 		assert_message(event);
-	if (event->entry != NULL || !has_peers(message->action) || bad_value)
+	if (event->entry != NULL || !has_peers(message->action) || bad_value || unknown)
 		deliver(event, bad_value);
 	if (event->said_view != NULL)
 		store_said(event);

@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "credit.h"
+#include "doubt.h"
 #include "families/rules.h"
 #include "internal.h"
 
-/* States that were asked for lately. */
-#define ROUNDS_MAX 4096
 /* Classes tell the protocol of a state whose keys are not known (SEM 4.3). */
 static uint8_t
 proto_of_class(unsigned timeout_class)
@@ -65,63 +64,6 @@ corrected(const struct event *event)
 	watch_tell_proof(r, &proof);
 }
 
-/* The interface that the entry is bound to; NULL if it is not known. */
-static const char *
-ifname_of(const struct event *event)
-{
-	if (event->entry == NULL || event->entry->facts == 0)
-		return NULL;
-	return facts_at(&event->r->facts, event->entry->facts)->shared->traits.ifname;
-}
-
-/* It has a state on that interface, so it has the interface. */
-static void
-ifname_proven(const struct event *event)
-{
-	struct node *node = event->sender;
-	const char *ifname = ifname_of(event);
-
-	if (node->ifnames != NULL && ifname != NULL && ifnames_lacking(node->ifnames, ifname))
-		(void)ifnames_use(node->ifnames, ifname);
-}
-
-/* Asked for again after it was sent: one round more (SEM 7.2, D-11). */
-struct round {
-	uint16_t node;
-	uint16_t rounds;
-};
-
-static void
-ifname_doubted(const struct event *event)
-{
-	struct pfreplay *r = event->r;
-	struct node *node = event->sender;
-	const char *ifname = ifname_of(event);
-	struct store_filter gone = {
-	    .ifname = ifname, .before_ns = INT64_MAX, .unasserted_only = true};
-	struct round *round;
-	char name[PFSYNC_IFNAMSIZ];
-
-	if (ifname == NULL || node->family < PFREPLAY_V5F10 || node->family > PFREPLAY_V5F15)
-		return;
-	if (r->rounds == NULL)
-		r->rounds = side_new(sizeof(struct round), ROUNDS_MAX);
-	round = side_make(r->rounds, event->message->id, event->message->creatorid, NULL);
-	if (round->node != node->index)
-		round->rounds = 0;
-	round->node = node->index;
-	if (round->rounds < UINT16_MAX)
-		round->rounds++;
-	if (node->ifnames == NULL)
-		node->ifnames = ifnames_new();
-	if (!ifnames_doubt(node->ifnames, ifname, round->rounds))
-		return;
-	/* The entry may go with the first view that does. */
-	memcpy(name, ifname, sizeof(name));
-	gone.ifname = name;
-	(void)store_remove(r, node, &gone, NULL);
-}
-
 /* The sender has this state, as the message says. */
 static struct view *
 assert_view(struct event *event)
@@ -129,12 +71,12 @@ assert_view(struct event *event)
 	struct pfreplay *r = event->r;
 	struct view *view;
 
-	/* It was made before, unless there was no room. */
-	if (event->entry == NULL)
+	/* It was made before, unless there was no room or it comes too late. */
+	if (event->entry == NULL || event->late)
 		return NULL;
 	view = store_view(r, event->entry, event->sender);
 	if (view == NULL) {
-		ifname_proven(event);
+		doubt_ifname_proven(event);
 		if (!event->created && event->message->action != PFSYNC_ACT_INS)
 			tell_proof(event, WATCH_HAS);
 		view = store_view_add(r, event->entry, event->sender);
@@ -194,9 +136,10 @@ full(struct event *event)
 {
 	struct view *view = assert_view(event);
 
+	if (view != NULL || event->late)
+		odd_put_facts(event, view);
 	if (view == NULL)
 		return;
-	odd_put_facts(event, view);
 	if (event->message->action == PFSYNC_ACT_INS)
 		inserted(event);
 	/* Until v4, 0 is what was never filled in; later it is "past due". */
@@ -282,7 +225,7 @@ deleted(struct event *event)
 	struct tomb *tomb;
 
 	if (event->entry != NULL) {
-		ifname_proven(event);
+		doubt_ifname_proven(event);
 		store_view_remove(event->r, event->entry, event->number, event->sender);
 		return;
 	}
@@ -308,14 +251,13 @@ lacking(struct event *event)
 	}
 	if (store_standing(event->r, view) != PFREPLAY_UNKNOWN)
 		tell_proof(event, WATCH_LACKS);
-	if ((view->bits & VIEW_STANDING) == PFREPLAY_PREDICTED && !event->sender->credited &&
-	    !event->sender->on_credit)
-		lacks_again = true;
+	lacks_again = (view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED &&
+		      !credit_is_open(event->sender, event->time_ns);
 	credit_contradicted(event->sender, view);
 	store_view_remove(event->r, event->entry, event->number, event->sender);
 	event->sender->contradicted++;
 	if (lacks_again)
-		ifname_doubted(event);
+		doubt_asked_again(event);
 }
 
 static void

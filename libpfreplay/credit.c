@@ -7,11 +7,11 @@
 
 #include "credit.h"
 
-/* Requests leave within a second of the update they answer (SEM 2.4); two
- * seconds of updates before its first packet are what it must have asked for. */
-#define CREDIT_NS (2 * EXPIRY_NS_PER_S)
 /* A single lost packet of INS is no proof. */
 #define CREDIT_REQUESTS 4
+/* Who was off asks for all but what is lost or still under way; who refuses some
+ * states (D-11) has as many others. */
+#define HELD_MOST 4
 
 static bool
 is_credit(const struct node *node, const struct view *view)
@@ -77,6 +77,6 @@ credit_settle(struct pfreplay *r, struct node *node)
 	    node->credit_refuted < 2 * node->credit_looked)
 		return;
 	node->credit_looked = node->credit_refuted;
-	if (credit_held(r, node) < node->credit_refuted)
+	if (credit_held(r, node) * HELD_MOST < node->credit_refuted)
 		credit_revoke(r, node);
 }

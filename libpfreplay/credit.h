@@ -13,6 +13,17 @@
 
 #include "internal.h"
 
+/* Requests leave within a second of the update they answer (SEM 2.4); two
+ * seconds of updates before its first packet are what it must have asked for. */
+#define CREDIT_NS (2 * EXPIRY_NS_PER_S)
+
+/* May what it asks for just be what was never sent to it? */
+static inline bool
+credit_is_open(const struct node *node, int64_t now_ns)
+{
+	return node->credited || (node->on_credit && now_ns - node->first_ns <= CREDIT_NS);
+}
+
 /* Before the view of a state that `node` asks for is removed. */
 void credit_contradicted(struct node *node, const struct view *view);
 /* It was not there: nothing reached it before its first packet. */

@@ -10,11 +10,10 @@
 #include "ifnames.h"
 #include "pfsync.h"
 
-/* One state may be lost twice; three that were lost twice are no accident, and
- * neither is one that was lost four times. */
+/* See doubt.c. */
 #define DOUBTS 3
-#define ROUNDS_LEAST 2
-#define ROUNDS_SURE 4
+#define ROUNDS_LEAST 3
+#define ROUNDS_SURE 5
 /* Hostile input may name any number of interfaces. */
 #define NAMES_MAX 1024
 
@@ -50,6 +49,13 @@ ifnames_free(struct ifnames *ifnames)
 		return;
 	g_hash_table_destroy(ifnames->by_name);
 	g_free(ifnames);
+}
+
+/* Floating states are bound to it; it is everywhere. */
+static bool
+is_all(const char *name)
+{
+	return strncmp(name, "all", PFSYNC_IFNAMSIZ) == 0;
 }
 
 static struct ifname *
@@ -104,7 +110,7 @@ ifnames_doubt(struct ifnames *ifnames, const char *name, unsigned rounds)
 {
 	struct ifname *one;
 
-	if (ifnames->is_given || rounds < ROUNDS_LEAST || name[0] == '\0')
+	if (ifnames->is_given || rounds < ROUNDS_LEAST || name[0] == '\0' || is_all(name))
 		return false;
 	one = find(ifnames, name, true);
 	if (one == NULL || one->used || one->lacking)
@@ -122,8 +128,7 @@ ifnames_lacking(struct ifnames *ifnames, const char *name)
 {
 	const struct ifname *one;
 
-	if (ifnames == NULL || (!ifnames->is_given && ifnames->lacking == 0) ||
-	    strncmp(name, "all", PFSYNC_IFNAMSIZ) == 0)
+	if (ifnames == NULL || (!ifnames->is_given && ifnames->lacking == 0) || is_all(name))
 		return false;
 	one = find(ifnames, name, false);
 	if (ifnames->is_given)

@@ -123,6 +123,9 @@ struct event {
 	struct entry *entry; /* NULL = unknown to all nodes */
 	uint32_t number;     /* its number, 0 likewise */
 	bool created;        /* this message made the entry */
+	/* Sent before its sender's DEL and overtaken by it: says nothing of the
+	 * sender any more, but receivers take it. */
+	bool late;
 	/*
 	 * The sender's view if the message has peers for it.  They are stored
 	 * when all receivers have been served (store_said()), so that a receiver
@@ -201,6 +204,14 @@ struct store_filter {
 /* How many were removed; *refused (may be NULL): it would have cost too much. */
 uint64_t store_remove(
     struct pfreplay *r, struct node *node, const struct store_filter *filter, bool *refused);
+
+/* What `node` was predicted to have of states made since is not known. */
+void store_doubt(struct pfreplay *r, struct node *node, int64_t made_since_ns);
+/*
+ * How many states that it was predicted to have (bound to `ifname`; NULL: to any)
+ * the node shows to have: they were updated, and it did not ask for them.
+ */
+uint64_t store_held(struct pfreplay *r, struct node *node, const char *ifname);
 
 /* Hand the views of `from` to `into`. */
 void store_join(struct pfreplay *r, struct node *into, struct node *from);

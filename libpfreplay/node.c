@@ -595,8 +595,9 @@ may_speak(const struct node *node, const struct pfsync_dialect *dialect)
 void
 node_borrow_family(struct node *node, const struct node *sender)
 {
-	if (node->takes == sender->dialect || node->family_forced || node->discards != NULL ||
-	    sender->dialect == NULL || sender->family_borrowed || node_sent_full_states(node) ||
+	if (node->takes == sender->dialect || node->family_forced || node->family_settled ||
+	    node->discards != NULL || sender->dialect == NULL || sender->family_borrowed ||
+	    node_sent_full_states(node) ||
 	    (node->dialect != NULL && node->certainty == PFSYNC_CERTAIN) ||
 	    !may_speak(node, sender->dialect))
 		return;

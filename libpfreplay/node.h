@@ -64,6 +64,11 @@ struct node {
 	bool family_forced; /* by the options */
 	/* Taken to be what its peer is: it said nothing that tells. */
 	bool family_borrowed;
+	bool family_settled; /* no more of that */
+	/* doubt.h: it refuses states made since; 0 = it does not. */
+	uint32_t rejected_states;
+	int64_t rejects_from_ns;
+	int64_t rejects_until_ns;
 	const struct pfreplay_rules *rules;
 	bool is_before_v5;  /* by the rules */
 	enum merge_era era; /* likewise, for its dialect */

@@ -125,9 +125,14 @@ odd_put_facts(struct event *event, struct view *view)
 {
 	struct pfreplay *r = event->r;
 	struct entry *entry = event->entry;
-	bool differs = entry->facts != 0 && facts_differ(&r->facts, entry->facts, event->message);
+	bool differs;
 
-	if ((view->bits & VIEW_ODD) != 0) {
+	if (entry == NULL)
+		return;
+	differs = view != NULL && entry->facts != 0 &&
+		  facts_differ(&r->facts, entry->facts, event->message);
+
+	if (view != NULL && (view->bits & VIEW_ODD) != 0) {
 		odd_drop(r, view, event->number);
 		differs = differs && others_have_it(event, view);
 	} else if (!differs || !others_have_it(event, view))

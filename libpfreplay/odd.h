@@ -43,7 +43,8 @@ bool odd_differs(const struct event *event, const struct node *receiver, const s
 /* The receiver took the state in from the event: as the sender means it. */
 void odd_follow(struct event *event, const struct node *receiver, struct view *view);
 
-/* What a full record of its sender says of the state: kept where it belongs. */
+/* What a full record of its sender says of the state: kept where it belongs.
+ * `view` is the sender's, NULL if it has none any more. */
 void odd_put_facts(struct event *event, struct view *view);
 
 #endif

@@ -223,6 +223,19 @@ accepts(struct pfreplay *r, struct node *node, int status)
 }
 
 static void
+borrow_family(struct pfreplay *r, struct node *node)
+{
+	const struct watch_node told = {.kind = WATCH_NODE_FAMILY,
+	    .node = node,
+	    .time_ns = r->open.time_ns,
+	    .family = node->family};
+
+	node_borrow_family(node, r->open.sender);
+	if (node->family != told.family)
+		watch_tell_node(r, &told);
+}
+
+static void
 receive(struct pfreplay *r, struct node *node, int status)
 {
 	if ((r->open.packet->missed >> node->index & 1) != 0)
@@ -232,7 +245,7 @@ receive(struct pfreplay *r, struct node *node, int status)
 	    (r->wire_present && node->address_count == 0 && !node->anonymous &&
 		node->discards == NULL))
 		return;
-	node_borrow_family(node, r->open.sender);
+	borrow_family(r, node);
 	if (!accepts(r, node, status))
 		return;
 	r->open.receivers[r->open.receiver_count++] = node->index;

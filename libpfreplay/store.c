@@ -218,6 +218,57 @@ store_remove(
 	return removed;
 }
 
+/* A request leaves within a second; with some slack. */
+#define ASKS_NS (2 * EXPIRY_NS_PER_S)
+
+/* The node's view of entry `number` if it is a prediction and has facts. */
+static struct view *
+predicted(struct pfreplay *r, uint32_t number, const struct node *node)
+{
+	struct entry *entry = entry_of(r, number);
+	struct view *view;
+
+	if (!entry->live || entry->facts == 0)
+		return NULL;
+	view = store_view(r, entry, node);
+	return view != NULL && (view->bits & VIEW_STANDING) == PFREPLAY_PREDICTED ? view : NULL;
+}
+
+void
+store_doubt(struct pfreplay *r, struct node *node, int64_t made_since_ns)
+{
+	if (!can_pay(r, node, r->table.entries.live))
+		return;
+	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		struct view *view = predicted(r, number, node);
+
+		if (view != NULL &&
+		    facts_at(&r->facts, entry_of(r, number)->facts)->creation_ns >= made_since_ns)
+			view_stand(view, PFREPLAY_UNKNOWN);
+	}
+}
+
+uint64_t
+store_held(struct pfreplay *r, struct node *node, const char *ifname)
+{
+	const struct store_filter filter = {.ifname = ifname, .before_ns = INT64_MAX};
+	uint64_t held = 0;
+
+	if (!can_pay(r, node, r->table.entries.live))
+		return 0;
+	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		const struct view *view = predicted(r, number, node);
+		const struct facts *facts;
+
+		if (view == NULL || !matches(r, entry_of(r, number), view, &filter))
+			continue;
+		facts = facts_at(&r->facts, entry_of(r, number)->facts);
+		held += view->evidence_ns - facts->creation_ns > ASKS_NS &&
+			r->now_ns - view->evidence_ns > ASKS_NS;
+	}
+	return held;
+}
+
 /* Move the view of `from`, unless `into` has one that counts for more. */
 static void
 view_hand_over(struct pfreplay *r, uint32_t number, struct node *into, struct node *from)

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "detectors.h"
-#include "ifnames.h"
+#include "ifset.h"
 #include "say.h"
 
 #define WANTS_MAX 65536
@@ -149,9 +149,9 @@ struct import {
 	struct side *wants;
 	struct way *from[PFREPLAY_NODES_MAX]; /* by who asks; then by whom */
 	/* Interfaces whose states a node proved to have. */
-	struct ifnames accepted;
+	struct ifset accepted;
 	/* Interfaces of states that it made itself. */
-	struct ifnames used;
+	struct ifset used;
 };
 
 static void
@@ -161,8 +161,8 @@ import_begin(struct divergence *d, void *self)
 
 	(void)d;
 	import->wants = side_new(sizeof(struct want), WANTS_MAX);
-	ifnames_init(&import->accepted);
-	ifnames_init(&import->used);
+	ifset_init(&import->accepted);
+	ifset_init(&import->used);
 }
 
 static void
@@ -171,8 +171,8 @@ import_end(void *self)
 	struct import *import = self;
 
 	side_free(import->wants);
-	ifnames_clear(&import->accepted);
-	ifnames_clear(&import->used);
+	ifset_clear(&import->accepted);
+	ifset_clear(&import->used);
 	for (size_t n = 0; n < PFREPLAY_NODES_MAX; n++)
 		g_free(import->from[n]);
 }
@@ -238,8 +238,8 @@ is_by_interface(
 	if (cause == WATCH_REFUSED_IFNAME)
 		return true;
 	return cause == 0 && ifname[0] != '\0' && skips_interfaces(asker) &&
-	       !ifnames_has(&import->accepted, asker, ifname) &&
-	       !ifnames_has(&import->used, asker, ifname);
+	       !ifset_has(&import->accepted, asker, ifname) &&
+	       !ifset_has(&import->used, asker, ifname);
 }
 
 static void
@@ -385,7 +385,7 @@ import_said(struct divergence *d, void *self, const struct watch_said *said)
 	}
 	if (message->action == PFSYNC_ACT_INS) {
 		if (pfsync_has(message, PFSYNC_F_IFNAME))
-			ifnames_put(&import->used, event->sender, message->u.state.ifname);
+			ifset_put(&import->used, event->sender, message->u.state.ifname);
 		return;
 	}
 	want = side_find(import->wants, message->id, message->creatorid);
@@ -428,7 +428,7 @@ import_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 		const char *ifname = ifname_of(d->r, event->entry);
 
 		if (ifname[0] != '\0' && skips_interfaces(proof->node))
-			ifnames_put(&import->accepted, proof->node, ifname);
+			ifset_put(&import->accepted, proof->node, ifname);
 		return;
 	}
 	if (proof->kind != WATCH_LACKS || is_starting(proof->node, event->time_ns))

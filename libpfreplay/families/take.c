@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: ISC
  */
+#include "doubt.h"
 #include "rules.h"
 
 /* The receiver's view and the sender's are the two of the entry itself. */
@@ -41,6 +42,7 @@ import(struct event *event, struct node *receiver)
 		view_live_fresh(view, event->expire_s);
 	else
 		view_live_fresh(view, 0);
+	doubt_imported(event, receiver, view);
 	odd_follow(event, receiver, view);
 	return view;
 }
@@ -249,7 +251,8 @@ take_update(struct event *event, struct node *receiver)
 void
 take_update_compressed(struct event *event, struct node *receiver)
 {
-	struct view *view = store_view(event->r, event->entry, receiver);
+	struct view *view =
+	    event->entry != NULL ? store_view(event->r, event->entry, receiver) : NULL;
 
 	if (view != NULL) {
 		merge(event, receiver, view);

@@ -1,5 +1,5 @@
 /*
- * test_simple.c - the receive rules of SEM 10, family by family.
+ * test_rules.c - the receive rules of SEM 2, family by family.
  *
  * SPDX-License-Identifier: ISC
  */
