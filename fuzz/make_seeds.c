@@ -13,6 +13,7 @@
 
 #include "capture.h"
 #include "generate.h"
+#include "node/node.h"
 #include "pfsync.h"
 
 static int
@@ -82,12 +83,32 @@ as_replay(uint8_t *out, const uint8_t *frame, size_t length)
 	return used;
 }
 
+/* The same for fuzz_node: a flow, then the frame twice at a node that speaks like that. */
+static size_t
+as_node(uint8_t *out, const struct pfsync_dialect *dialect, const uint8_t *frame, size_t length)
+{
+	const int family = fw_family_of_dialect(dialect);
+	size_t used = 2;
+
+	out[0] = (uint8_t)(family < 0 ? 0 : family);
+	out[1] = 0;
+	for (uint8_t round = 1; round <= 2; round++) {
+		const uint8_t head[4] = {
+		    10, (uint8_t)(round << 5), (uint8_t)(length >> 8), (uint8_t)length};
+		memcpy(out + used, head, sizeof(head));
+		memcpy(out + used + sizeof(head), frame, length);
+		used += sizeof(head) + length;
+	}
+	return used;
+}
+
 static int
 generated(const char *target, const char *directory)
 {
 	const bool whole = strcmp(target, "fuzz_message") != 0;
 	const bool link = strcmp(target, "fuzz_link") == 0;
 	const bool replay = strcmp(target, "fuzz_replay") == 0;
+	const bool node = strcmp(target, "fuzz_node") == 0;
 	const bool print = strcmp(target, "fuzz_print") == 0;
 	struct generate g = {20260101};
 	static uint8_t frame[16384], seed[2 * 16500];
@@ -106,6 +127,8 @@ generated(const char *target, const char *directory)
 				length = as_link(seed, frame, length);
 			} else if (replay) {
 				length = as_replay(seed, frame, length);
+			} else if (node) {
+				length = as_node(seed, dialect, frame, length);
 			} else if (print) {
 				length = as_print(seed, frame, length);
 			} else if (whole) {

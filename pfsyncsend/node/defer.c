@@ -5,6 +5,13 @@
  */
 #include "internal.h"
 
+/* FreeBSD 12 holds packets by bucket, OpenBSD all together. */
+static struct bucket *
+holder(struct fw *fw, const struct fw_state *st)
+{
+	return &fw->buckets[fw->traits.freebsd ? st->bucket : 0];
+}
+
 static struct held *
 oldest(struct bucket *b)
 {
@@ -47,7 +54,7 @@ void
 fw_hold(struct fw *fw, uint32_t index)
 {
 	struct fw_state *st = table_at(&fw->table, index);
-	struct bucket *b = &fw->buckets[st->bucket];
+	struct bucket *b = holder(fw, st);
 	int64_t until_ns = fw->now_ns + fw->traits.defer_ms * NS_PER_MS;
 
 	if (b->held_count == HELD_MAX)
@@ -67,7 +74,7 @@ end_hold(struct fw *fw, uint32_t index, bool tell, bool acknowledged)
 
 	if ((st->marks & MARK_DEFERRED) == 0)
 		return;
-	b = &fw->buckets[st->bucket];
+	b = holder(fw, st);
 	held = find(b, index);
 	if (held != NULL)
 		let_go(fw, b, held, tell, acknowledged);

@@ -41,28 +41,28 @@ fw_timeout_s(const struct fw *fw, const struct fw_state *st, bool *at_once)
 	return (uint32_t)((uint64_t)timeout_s * (end - states) / (end - start));
 }
 
-/* Seconds from now to the end of a state; 0 or less: due. */
+/* Seconds to the end of a state; 0 or less: due. */
 static int64_t
-left_s(const struct fw *fw, const struct fw_state *st)
+left_s(const struct fw *fw, const struct fw_state *st, int64_t now_s)
 {
 	bool at_once;
 	uint32_t timeout_s = fw_timeout_s(fw, st, &at_once);
 
 	if (at_once)
 		return 0;
-	return (int64_t)st->expire_s + timeout_s - fw_rel_s(fw, fw->now_s);
+	return (int64_t)st->expire_s + timeout_s - fw_rel_s(fw, now_s);
 }
 
 bool
 fw_is_due(const struct fw *fw, const struct fw_state *st)
 {
-	return left_s(fw, st) <= 0;
+	return left_s(fw, st, fw->now_s) <= 0;
 }
 
 uint32_t
-fw_remaining_s(const struct fw *fw, const struct fw_state *st)
+fw_remaining_s(const struct fw *fw, const struct fw_state *st, int64_t now_s)
 {
-	int64_t left = left_s(fw, st);
+	int64_t left = left_s(fw, st, now_s);
 
 	return left <= 0 ? 0 : left >= UINT32_MAX ? UINT32_MAX : (uint32_t)left;
 }

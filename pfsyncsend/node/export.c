@@ -26,10 +26,10 @@ fw_export_init(struct fw *fw)
 		fw->record_bytes[action] = 0;
 		if (number < 0)
 			continue;
+		fw->numbers[action] = (uint8_t)number;
 		layout = dialect->layouts[dialect->actions[number].slot];
 		if (layout == NULL)
 			continue;
-		fw->numbers[action] = (uint8_t)number;
 		fw->record_bytes[action] = layout->size_bytes;
 		for (int i = 0; i < 2; i++)
 			fw->has[action].bits[i] = layout->fields.bits[i] & ~absent->bits[i];
@@ -55,26 +55,33 @@ af_number(const struct fw *fw, uint8_t af)
 }
 
 static uint32_t
-refresh_left_s(const struct fw *fw, const struct fw_state *st)
+refresh_left_s(const struct fw *fw, const struct fw_state *st, int64_t now_s)
 {
-	int32_t now = fw_rel_s(fw, fw->now_s);
+	int32_t now = fw_rel_s(fw, now_s);
 
 	return st->expire_s <= now ? 0 : (uint32_t)(st->expire_s - now);
+}
+
+static uint32_t
+expire_at(const struct fw *fw, const struct fw_state *st, int64_t now_s, bool compressed,
+    bool overwritten)
+{
+	switch (fw->traits.expire_wire) {
+	case FW_EXPIRE_REFRESH:
+		return refresh_left_s(fw, st, now_s);
+	case FW_EXPIRE_ONCE:
+		return overwritten ? refresh_left_s(fw, st, now_s) : fw_remaining_s(fw, st, now_s);
+	case FW_EXPIRE_RIGHT:
+		return compressed ? 0 : fw_remaining_s(fw, st, now_s);
+	default:
+		return fw_remaining_s(fw, st, now_s);
+	}
 }
 
 uint32_t
 fw_export_expire(const struct fw *fw, const struct fw_state *st, bool compressed, bool overwritten)
 {
-	switch (fw->traits.expire_wire) {
-	case FW_EXPIRE_REFRESH:
-		return refresh_left_s(fw, st);
-	case FW_EXPIRE_ONCE:
-		return overwritten ? refresh_left_s(fw, st) : fw_remaining_s(fw, st);
-	case FW_EXPIRE_RIGHT:
-		return compressed ? 0 : fw_remaining_s(fw, st);
-	default:
-		return fw_remaining_s(fw, st);
-	}
+	return expire_at(fw, st, fw->now_s, compressed, overwritten);
 }
 
 static void
@@ -111,8 +118,8 @@ extra_out(const struct fw *fw, const struct fw_state *st, struct pfsync_state *t
 	to->set_prio[1] = extra->set_prio[1];
 }
 
-void
-fw_export_full(const struct fw *fw, const struct fw_state *st, enum pfsync_action action,
+static void
+full_at(const struct fw *fw, const struct fw_state *st, int64_t now_s, enum pfsync_action action,
     struct pfsync_message *message)
 {
 	struct pfsync_state *to = &message->u.state;
@@ -135,8 +142,8 @@ fw_export_full(const struct fw *fw, const struct fw_state *st, enum pfsync_actio
 	to->rule = st->rule;
 	to->anchor = PFSYNC_RULE_NONE;
 	to->nat_rule = PFSYNC_RULE_NONE;
-	to->creation_s = (uint32_t)(fw_rel_s(fw, fw->now_s) - st->creation_s);
-	to->expire_s = fw_export_expire(fw, st, false, false);
+	to->creation_s = (uint32_t)(fw_rel_s(fw, now_s) - st->creation_s);
+	to->expire_s = expire_at(fw, st, now_s, false, false);
 	to->state_flags = st->state_flags;
 	if ((st->marks & MARK_PLUS_ACK) != 0 && action == PFSYNC_ACT_INS)
 		to->state_flags |= FW_FLAG_ACK;
@@ -153,6 +160,13 @@ fw_export_full(const struct fw *fw, const struct fw_state *st, enum pfsync_actio
 	to->updates = 0;
 	memcpy(to->ifname, fw->ifnames[st->ifindex].name, sizeof(to->ifname));
 	memcpy(to->orig_ifname, fw->ifnames[st->orig_ifindex].name, sizeof(to->orig_ifname));
+}
+
+void
+fw_export_full(const struct fw *fw, const struct fw_state *st, enum pfsync_action action,
+    struct pfsync_message *message)
+{
+	full_at(fw, st, fw->now_s, action, message);
 }
 
 void
@@ -201,11 +215,6 @@ void
 fw_state_message(const struct fw *fw, int64_t now_ns, const struct fw_state *state,
     struct pfsync_message *message)
 {
-	/* Ages are of the moment asked for, not of the last call. */
-	struct fw at = *fw;
-
-	at.now_ns = now_ns;
-	at.now_s = now_ns / NS_PER_S;
 	memset(message, 0, sizeof(*message));
-	fw_export_full(&at, state, PFSYNC_ACT_INS, message);
+	full_at(fw, state, now_ns / NS_PER_S, PFSYNC_ACT_INS, message);
 }

@@ -220,7 +220,7 @@ void fw_tell_change(
 uint32_t fw_timeout_s(const struct fw *fw, const struct fw_state *st, bool *at_once);
 /* Due at or before now. */
 bool fw_is_due(const struct fw *fw, const struct fw_state *st);
-uint32_t fw_remaining_s(const struct fw *fw, const struct fw_state *st);
+uint32_t fw_remaining_s(const struct fw *fw, const struct fw_state *st, int64_t now_s);
 void fw_purge_run(struct fw *fw);
 void fw_purge_init(struct fw *fw);
 /* The table was empty and is not any more: back into step. */

@@ -321,7 +321,11 @@ struct fw *fw_new(const struct fw_config *config, const struct fw_callbacks *cal
     int64_t now_ns, const char **problem);
 void fw_free(struct fw *fw); /* NULL is allowed */
 
-int64_t fw_deadline_ns(const struct fw *fw); /* INT64_MAX: nothing is planned */
+/*
+ * When fw_tick() should be called next: never too late, now and then too early, when
+ * what was planned is not needed any more.  INT64_MAX: nothing is planned.
+ */
+int64_t fw_deadline_ns(const struct fw *fw);
 void fw_tick(struct fw *fw, int64_t now_ns);
 
 /*

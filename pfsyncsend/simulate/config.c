@@ -144,6 +144,9 @@ read_carp_members(struct sim_config *config, const struct doc_at *vhid, struct s
 		if (!doc_has(&at, name))
 			continue;
 		carp->advskew[i] = (int)doc_integer(&at, name, 0, 254, 0);
+		if (config->nodes[i].fw.address.af != PFSYNC_AF_INET)
+			doc_error(
+			    &at, name, "CARP is simulated over IPv4; this node's address is IPv6");
 		members++;
 	}
 	if (members != json_object_size(at.value))

@@ -118,6 +118,10 @@ test_errors_say_where_and_what_is_accepted(void **state)
 	assert_error("{" TWO ",\"carp\":[{\"advskew\":{\"fw7\":1}}]}", "names of the nodes");
 	assert_error(
 	    "{" TWO ",\"scripts\":[{\"packets\":[{\"at\":1,\"flags\":\"X\"}]}]}", "letters of");
+	assert_error(
+	    "{\"nodes\":[{\"family\":\"V6b\"},{\"family\":\"V5f14\",\"address\":\"fe80::1\"}],"
+	    "\"carp\":[{\"advskew\":{\"fw2\":1}}]}",
+	    "over IPv4");
 	assert_error("{\"nodes\":", "x.json:1");
 }
 
