@@ -169,5 +169,6 @@ pfreplay_totals(const struct pfreplay *r, struct pfreplay_totals *totals)
 	*totals = r->totals;
 	totals->entries = r->table.entries.live;
 	totals->bulks_refused = r->bulks.refused;
-	totals->bytes = table_bytes(&r->table) + slab_bytes(&r->spill) + facts_bytes(&r->facts);
+	totals->bytes = keys_bytes(&r->keys) + table_bytes(&r->table) + slab_bytes(&r->spill) +
+			facts_bytes(&r->facts);
 }
