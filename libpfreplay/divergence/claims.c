@@ -127,9 +127,12 @@ is_echo(const struct watch_said *said, const struct node *owner)
 {
 	const struct event *event = said->event;
 
-	return event->message->action == PFSYNC_ACT_INS && !event->created &&
-	       event->entry != NULL && !said->other_key &&
-	       store_view(event->r, event->entry, owner) != NULL;
+	if (event->message->action != PFSYNC_ACT_INS || event->entry == NULL || said->other_key)
+		return false;
+	if (event->created)
+		return tombs_find(
+			   &event->r->tombs, event->message->id, event->message->creatorid) != NULL;
+	return store_view(event->r, event->entry, owner) != NULL;
 }
 
 static void
@@ -192,9 +195,29 @@ claims_node(struct divergence *d, void *self, const struct watch_node *node)
 	note_hostid(d, &changed, node->node, NULL, node->creatorid, d->r->event);
 }
 
+/* What they insert to each other over and over needs no second host id. */
+static void
+claims_finish(struct divergence *d, void *self, struct findings *findings)
+{
+	(void)d, (void)self;
+	for (guint i = 0; i < findings->list->len; i++) {
+		struct finding *finding = findings->list->pdata[i];
+
+		for (guint k = 0; finding->kind == &cloned && k < findings->list->len; k++) {
+			const struct finding *other = findings->list->pdata[k];
+
+			if (other->kind == &echoed && other->count > finding->count / 2 &&
+			    (other->nodes[0] == finding->nodes[0] ||
+				other->nodes[0] == finding->nodes[1]))
+				finding->dropped = true;
+		}
+	}
+}
+
 const struct detector detector_claims = {
     .bytes = sizeof(struct claims),
     .said = WATCH_SAID(WATCH_INS) | WATCH_SAID(WATCH_CLR) | WATCH_SAID(WATCH_BUS),
     .on_said = claims_said,
     .node = claims_node,
+    .finish = claims_finish,
 };

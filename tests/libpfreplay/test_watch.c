@@ -146,7 +146,8 @@ static void
 meet(struct scene *scene, struct log *log, const char *dialect, const struct watcher *watcher)
 {
 	memset(log, 0, sizeof(*log));
-	scene_begin(scene, dialect, NULL);
+	/* Nobody else watches. */
+	scene_begin(scene, dialect, &(struct pfreplay_options){.unjudged = true});
 	watch_add(scene->r, watcher, log);
 	scene_say(scene, A, scene_full(PFSYNC_ACT_INS, 1, CA));
 	scene_say(scene, B, scene_full(PFSYNC_ACT_INS, 2, CB));
