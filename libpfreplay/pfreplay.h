@@ -349,6 +349,7 @@ struct pfreplay_node {
 
 	/* Its table now; states that are due are in `due` and not in `states`. */
 	uint64_t states;
+	uint64_t unknown; /* of `states`: those whose standing is unknown */
 	uint64_t due;
 	/* Between a bulk request and its end: what it held before is unsure. */
 	bool unreliable;
