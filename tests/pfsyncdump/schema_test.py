@@ -196,7 +196,7 @@ class Checker:
 
     def check_story(self, path):
         """Stories are many, and their messages like others; what diverges is theirs alone."""
-        for entry in self.objects(path, "--divergences"):
+        for entry in self.objects(path, "--divergences") or []:
             self.validate(entry)
 
     def check(self, path):
