@@ -597,6 +597,7 @@ struct pfreplay_pair {
 	size_t to;
 	uint64_t states; /* of `from` */
 	uint64_t covered;
+	uint64_t unknown;     /* not among them: nothing tells whether `to` has these */
 	uint64_t established; /* of them, TCP with both peers established */
 	uint64_t established_covered;
 	/* The missing established state that is oldest: when it was made, 0 = none. */
