@@ -15,7 +15,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-CONFIGURATIONS = ("healthy-openbsd", "healthy-freebsd14", "loss", "d-15-loss", "d-07-reorder")
+CONFIGURATIONS = ("stories/healthy-quiet", "stories/healthy-busy", "simulate/loss",
+                  "stories/d-07-reorder")
 SEEDS = (1, 2)
 
 
@@ -109,7 +110,7 @@ class Configuration:
         part = lambda count, of: count / of if of else 1
         two = part(*self.two[:2]), part(*self.two[2:])
         one = part(*self.one[:2]), part(*self.one[2:])
-        print("%-18s %4d packets lost, %4d found; tables from both ends: precision %.4f recall "
+        print("%-21s %4d packets lost, %4d found; tables from both ends: precision %.4f recall "
               "%.4f, from one: %.4f %.4f" % (self.name, self.lost, self.found, *two, *one))
         return (self.wrong == 0 and self.two[3] > 0 and min(two) >= 0.99 and
                 sum(two) >= sum(one))
@@ -119,7 +120,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
     parser.add_argument("--simulator", required=True)
-    parser.add_argument("--samples", type=pathlib.Path, default=ROOT / "samples" / "simulate")
+    parser.add_argument("--samples", type=pathlib.Path, default=ROOT / "samples")
     options = parser.parse_args()
     good = True
     with tempfile.TemporaryDirectory() as folder:

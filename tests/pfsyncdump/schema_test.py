@@ -194,7 +194,15 @@ class Checker:
         if told != entries[-1]["anomalies"].get("badval", 0):
             raise ValueError("--stats tells %d bad values" % told)
 
+    def check_story(self, path):
+        """Stories are many, and their messages like others; what diverges is theirs alone."""
+        for entry in self.objects(path, "--divergences") or []:
+            self.validate(entry)
+
     def check(self, path):
+        if isinstance(path, pathlib.Path) and path.parent.name == "stories":
+            self.check_story(path)
+            return
         entries = self.objects(path, "-v")
         if entries is None:
             return

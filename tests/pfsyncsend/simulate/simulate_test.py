@@ -31,8 +31,8 @@ TWICE = ["V4b", "V5o", "V5f9"]
 EXPECTED = {
     "d-06-asymmetric": ["D-06", "D-16"], "d-11-route": ["D-09", "D-11"],
     "d-16-asymmetric": ["D-11", "D-16"], "d-27-clear": ["D-22", "D-27"],
-    "cold-start": ["D-12"], "healthy-openbsd": [], "healthy-freebsd14": [], "busy": [],
-    "bulk": [], "loss": ["D-15"],
+    "cold-start": ["D-12"], "healthy-quiet": [], "healthy-busy": [], "healthy-bulk": [],
+    "busy": [], "loss": ["D-15"],
 }
 
 CARP_PAIR = {
