@@ -31,6 +31,8 @@
 /* Losses that are no accident: so many, and one in so many inserts. */
 #define LOST_MIN 10
 #define LOST_ONE_IN 200
+/* Ages are whole seconds, and an insert waits for one at most (SEM 3.2). */
+#define SURELY_NS (2 * NS_PER_S)
 #define UNANSWERED_MIN 3
 #define FIRST_WORDS 4
 /* Refused states that hardly matter: so few, and not one in so many. */
@@ -205,8 +207,17 @@ skips_interfaces(const struct node *node)
 static bool
 is_starting(const struct node *node, int64_t now_ns)
 {
-	return node->unreliable || node->on_credit || now_ns - node->first_ns < 3 * NS_PER_S ||
+	return node->unreliable || now_ns - node->first_ns < 3 * NS_PER_S ||
 	       (node->restarted_ns != 0 && now_ns - node->restarted_ns < START_NS);
+}
+
+/* A state from before it was first heard: it may have come up since (credit.h). */
+static bool
+is_on_credit(const struct pfreplay *r, const struct node *node, const struct entry *entry)
+{
+	return node->on_credit &&
+	       (entry == NULL || entry->facts == 0 ||
+		   facts_at(&r->facts, entry->facts)->creation_ns < node->first_ns);
 }
 
 /* --- rounds --------------------------------------------------------------- */
@@ -398,6 +409,40 @@ healed(
 }
 
 static void
+note_lost(struct divergence *d, struct want *want, const struct event *event)
+{
+	want->was_lost = true;
+	findings_note(&d->live, &(struct sighting){.kind = &lost,
+				    .node = node_at(d->r, want->owner),
+				    .other = node_at(d->r, want->node),
+				    .severity = PFREPLAY_LOW,
+				    .time_ns = event->time_ns,
+				    .evidence = event->evidence,
+				    .id = event->message->id,
+				    .creatorid = event->message->creatorid});
+}
+
+/*
+ * The answer is the first full record of a state that was made while the capture
+ * ran: its insert was lost before the place where the capture was taken.
+ */
+static bool
+is_insert_unseen(const struct pfreplay *r, const struct watch_said *said, const struct want *want)
+{
+	const struct event *event = said->event;
+	const struct pfsync_message *message = event->message;
+	const struct node *owner = event->sender;
+	int64_t made_ns;
+
+	if (!said->keyless || want->rounds != 0 || want->was_lost || want->owner != owner->index ||
+	    !pfsync_has(message, PFSYNC_F_CREATION) ||
+	    is_starting(node_at(r, want->node), event->time_ns))
+		return false;
+	made_ns = event->time_ns - (int64_t)message->u.state.creation_s * NS_PER_S;
+	return made_ns > owner->first_ns + SURELY_NS && made_ns > owner->restarted_ns + SURELY_NS;
+}
+
+static void
 import_said(struct divergence *d, void *self, const struct watch_said *said)
 {
 	const struct event *event = said->event;
@@ -428,6 +473,8 @@ import_said(struct divergence *d, void *self, const struct watch_said *said)
 		return;
 	if (want->answered_ns == 0 && want->owner != VIEW_NOBODY)
 		way(import, want->node, want->owner)->answers++;
+	if (is_insert_unseen(d->r, said, want))
+		note_lost(d, want, event);
 	want->answered_ns = event->time_ns;
 	if (want->owner == VIEW_NOBODY)
 		want->owner = event->sender->index;
@@ -459,21 +506,14 @@ import_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 			ifset_put(&import->accepted, proof->node, ifname);
 		return;
 	}
-	if (proof->kind != WATCH_LACKS || is_starting(proof->node, event->time_ns))
+	if (proof->kind != WATCH_LACKS || is_starting(proof->node, event->time_ns) ||
+	    is_on_credit(d->r, proof->node, event->entry))
 		return;
 	/* import_said() came before. */
 	want = side_find(import->wants, event->message->id, event->message->creatorid);
 	if (want == NULL || want->owner == VIEW_NOBODY || want->rounds != 0 || want->was_lost)
 		return;
-	want->was_lost = true;
-	findings_note(&d->live, &(struct sighting){.kind = &lost,
-				    .node = node_at(d->r, want->owner),
-				    .other = proof->node,
-				    .severity = PFREPLAY_LOW,
-				    .time_ns = event->time_ns,
-				    .evidence = event->evidence,
-				    .id = event->message->id,
-				    .creatorid = event->message->creatorid});
+	note_lost(d, want, event);
 }
 
 static void

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 """How right the replay is: simulated firewalls, whose tables are known, against pfsyncdump.
 
-    accuracy.py SENDER PFSYNCDUMP CONFIGS [--seeds N] [--jobs N] [--update FILE] [--only WORD]
+    accuracy.py SENDER PFSYNCDUMP CONFIGS [--seeds N] [--base N] [--jobs N] [--update FILE] [--only WORD]
                 [--details]
 
 SENDER simulates a pair (pfsyncsend simulate) for every row of plan.py and every seed;
@@ -11,6 +11,7 @@ which divergences it names, is compared with the truth file.  Prints numbers by 
 and by fault and exits with 1 when one is below the limit that plan.py states.
 """
 import argparse
+import calendar
 import collections
 import json
 import multiprocessing
@@ -18,6 +19,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 import plan
 import tables
@@ -79,6 +81,28 @@ def codes_of(truth):
     return dict(codes)
 
 
+# What is queued leaves within a second (SEM 3.2); with some slack.
+TRACE_NS = 2_000_000_000
+
+
+def nanoseconds(text):
+    """An RFC 3339 time with nanoseconds, since 1970."""
+    whole, fraction = text.rstrip("Z").split(".")
+    seconds = calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S"))
+    return seconds * 1_000_000_000 + int(fraction)
+
+
+def too_late(truth):
+    """Codes whose every effect is so late that the capture may end before it shows."""
+    end = nanoseconds(next(o["time"] for o in truth if o["type"] == "summary"))
+    first = {}
+    for line in truth:
+        if line["type"] == "effect":
+            at = nanoseconds(line["time"])
+            first[line["code"]] = min(first.get(line["code"], at), at)
+    return sorted(code for code, at in first.items() if at > end - TRACE_NS)
+
+
 def judge(job):
     """One simulated run: a dict of numbers, picklable."""
     with tempfile.TemporaryDirectory(prefix="accuracy-") as folder:
@@ -92,7 +116,7 @@ def judge(job):
     return {
         "row": job["row"], "family": job["family"], "seed": job["seed"],
         "expected": job["expected"],
-        "truth_codes": codes_of(truth),
+        "truth_codes": codes_of(truth), "too_late": too_late(truth),
         "found": [(o["code"], o["severity"], o["count"]) for o in found
                   if o["type"] == "divergence"],
         "verdict": [o["verdict"] for o in found if o["type"] == "summary"][0],
@@ -127,7 +151,7 @@ def jobs_of(arguments):
         for k in range(row["seeds"] if arguments.seeds is None else arguments.seeds):
             jobs.append({"row": row["name"], "family": row["family"], "config": row["config"],
                          "expected": row["expected"], "both_ends": row["both_ends"],
-                         "seed": 1000 * (k + 1) + row["number"],
+                         "seed": arguments.base + 1000 * (k + 1) + row["number"],
                          "sender": arguments.sender, "dump": arguments.dump})
     return jobs
 
@@ -138,6 +162,7 @@ def main():
     parser.add_argument("dump")
     parser.add_argument("configs")
     parser.add_argument("--seeds", type=int)
+    parser.add_argument("--base", type=int, default=0, help="added to every seed")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--update", help="put the tables into this document")
     parser.add_argument("--only", help="rows whose name has this in it")

@@ -108,6 +108,14 @@ requests_after_a_start(void **state)
 	scene_end(&scene);
 }
 
+static struct pfsync_message
+aged(struct pfsync_message message, uint32_t seconds)
+{
+	message.u.state.creation_s = seconds;
+	pfsync_has_set(&message, PFSYNC_F_CREATION);
+	return message;
+}
+
 /* A state from before the capture: unknown, not lost (SEM 7.5). */
 static void
 a_state_from_before(void **state)
@@ -118,8 +126,26 @@ a_state_from_before(void **state)
 	found_meet(&scene, "openbsd-6k", NULL);
 	settle(&scene);
 	for (uint64_t id = 50; id < 80; id++)
-		rounds(&scene, scene_full(PFSYNC_ACT_UPD, id, CA), 1);
+		rounds(&scene, aged(scene_full(PFSYNC_ACT_UPD, id, CA), 3600), 1);
 	found_nothing(&scene);
+	scene_end(&scene);
+}
+
+/* Made while the capture ran, its insert not in it: lost before the capture's place. */
+static void
+an_insert_that_was_not_captured(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	settle(&scene);
+	rounds(&scene, aged(scene_full(PFSYNC_ACT_UPD, 50, CA), 1), 1);
+	d = found_one(&scene, "D-15");
+	assert_int_equal(d.severity, PFREPLAY_LOW);
+	assert_int_equal(d.count, 1);
+	assert_int_equal(d.states[0].id, 50);
 	scene_end(&scene);
 }
 
@@ -294,6 +320,7 @@ main(void)
 	    cmocka_unit_test(many_lost_inserts),
 	    cmocka_unit_test(requests_after_a_start),
 	    cmocka_unit_test(a_state_from_before),
+	    cmocka_unit_test(an_insert_that_was_not_captured),
 	    cmocka_unit_test(refused_again_and_again),
 	    cmocka_unit_test(two_rounds),
 	    cmocka_unit_test(two_rounds_of_many),
