@@ -242,61 +242,63 @@ documents(const char *directory, const char *samples)
 		failed = save(directory, names[i], 0, bytes, size);
 	}
 	return failed;
-	/* Listings in their various forms; false if the target reads none. */
-	static bool listings(const char *target, const char *directory, int *failed)
-	{
-		static const struct {
-			const char *target;
-			const char *text;
-		} seeds[] = {
-		    {"fuzz_pfctl",
-			"No ALTQ support in kernel\n"
-			"all tcp 10.2.0.10:63721 (10.1.0.2:35652) -> 10.2.0.2:7       "
-			"ESTABLISHED:CLOSING\n"
-			"   [2249596462 + 65536] wscale 10  [1 + 64512](+3711727100) wscale 0\n"
-			"   age 00:00:23, expires in 24:00:00, 94:48 pkts, 18696:16304 bytes\n"
-			"   id: 000000006b03e77b creatorid: aa1cc860\n"},
-		    {"fuzz_pfctl",
-			"all ipv6-icmp fe80::1%em0[128] <- ff02::1[8]       0:0\n"
-			"all 99 (7) 10.0.0.1 {10.0.0.9} <- (7) 10.0.0.2       2:1\n"
-			"em1 udp fd00::1[53] (10.0.0.9:1053) -> fd00::2[99] (10.0.0.8:99)       "
-			"MULTIPLE:MULTIPLE\n"},
-		    {"fuzz_pfctl", "self tcp 10.1.0.2:47 -> 10.2.0.10:50 -> 10.2.0.2:80       2:0\n"
-				   "Hostid:   0xaa1cc860\n"
-				   "Checksum: 0x000102030405060708090a0b0c0d0e0f\n"},
-		    {"fuzz_netstat", "carp:\n\t1 packet received (IPv4)\npfsync:\n"
-				     "\t545 packets received (IPv4)\n"
-				     "\t    46 13.1 state inserts received\n"
-				     "\t\t/3 packets discarded for bad interface\n"
-				     "\t\t10 stale states\n\t\t11 failed state lookup/inserts\n"
-				     "\t12 packets sent (IPv4)\n\t\t1 send error\n"},
-		};
-		bool any = false;
+}
 
-		for (unsigned i = 0; i < sizeof(seeds) / sizeof(seeds[0]) && *failed == 0; i++) {
-			if (strcmp(seeds[i].target, target) != 0)
-				continue;
-			any = true;
-			*failed = save(directory, "listing", i, (const uint8_t *)seeds[i].text,
-			    strlen(seeds[i].text));
-		}
-		return any;
+/* Listings in their various forms; false if the target reads none. */
+static bool
+listings(const char *target, const char *directory, int *failed)
+{
+	static const struct {
+		const char *target;
+		const char *text;
+	} seeds[] = {
+	    {"fuzz_pfctl", "No ALTQ support in kernel\n"
+			   "all tcp 10.2.0.10:63721 (10.1.0.2:35652) -> 10.2.0.2:7       "
+			   "ESTABLISHED:CLOSING\n"
+			   "   [2249596462 + 65536] wscale 10  [1 + 64512](+3711727100) wscale 0\n"
+			   "   age 00:00:23, expires in 24:00:00, 94:48 pkts, 18696:16304 bytes\n"
+			   "   id: 000000006b03e77b creatorid: aa1cc860\n"},
+	    {"fuzz_pfctl", "all ipv6-icmp fe80::1%em0[128] <- ff02::1[8]       0:0\n"
+			   "all 99 (7) 10.0.0.1 {10.0.0.9} <- (7) 10.0.0.2       2:1\n"
+			   "em1 udp fd00::1[53] (10.0.0.9:1053) -> fd00::2[99] (10.0.0.8:99)       "
+			   "MULTIPLE:MULTIPLE\n"},
+	    {"fuzz_pfctl", "self tcp 10.1.0.2:47 -> 10.2.0.10:50 -> 10.2.0.2:80       2:0\n"
+			   "Hostid:   0xaa1cc860\n"
+			   "Checksum: 0x000102030405060708090a0b0c0d0e0f\n"},
+	    {"fuzz_netstat", "carp:\n\t1 packet received (IPv4)\npfsync:\n"
+			     "\t545 packets received (IPv4)\n"
+			     "\t    46 13.1 state inserts received\n"
+			     "\t\t/3 packets discarded for bad interface\n"
+			     "\t\t10 stale states\n\t\t11 failed state lookup/inserts\n"
+			     "\t12 packets sent (IPv4)\n\t\t1 send error\n"},
+	};
+	bool any = false;
+
+	for (unsigned i = 0; i < sizeof(seeds) / sizeof(seeds[0]) && *failed == 0; i++) {
+		if (strcmp(seeds[i].target, target) != 0)
+			continue;
+		any = true;
+		*failed = save(
+		    directory, "listing", i, (const uint8_t *)seeds[i].text, strlen(seeds[i].text));
 	}
+	return any;
+}
 
-	int main(int argc, char **argv)
-	{
-		int failed = 0;
+int
+main(int argc, char **argv)
+{
+	int failed = 0;
 
-		if (argc < 3 || argc > 4) {
-			fputs("usage: make_seeds TARGET DIRECTORY [SAMPLES]\n", stderr);
-			return 2;
-		}
-		if (strcmp(argv[1], "fuzz_scenario") == 0)
-			return documents(argv[2], argc > 3 ? argv[3] : "samples");
-		if (listings(argv[1], argv[2], &failed))
-			return failed;
-		failed = copied(argv[1], argv[2], argc > 3 ? argv[3] : "samples");
-		if (failed == 0 && strcmp(argv[1], "fuzz_file") != 0)
-			failed = generated(argv[1], argv[2]);
+	if (argc < 3 || argc > 4) {
+		fputs("usage: make_seeds TARGET DIRECTORY [SAMPLES]\n", stderr);
+		return 2;
+	}
+	if (strcmp(argv[1], "fuzz_scenario") == 0)
+		return documents(argv[2], argc > 3 ? argv[3] : "samples");
+	if (listings(argv[1], argv[2], &failed))
 		return failed;
-	}
+	failed = copied(argv[1], argv[2], argc > 3 ? argv[3] : "samples");
+	if (failed == 0 && strcmp(argv[1], "fuzz_file") != 0)
+		failed = generated(argv[1], argv[2]);
+	return failed;
+}
