@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: ISC
  *
  * The packets of the samples, and frames and records of every dialect, in the
- * input form of each target; for fuzz_file the samples themselves.
+ * input form of each target; for fuzz_file the samples themselves, for
+ * fuzz_scenario the documentation's examples.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -56,6 +57,16 @@ as_frame(uint8_t *out, const uint8_t *frame, size_t length)
 	return length + 2;
 }
 
+/* A frame as a packet of IPv4, all of it captured, at -vvv, in fuzz_print's form. */
+static size_t
+as_print(uint8_t *out, const uint8_t *frame, size_t length)
+{
+	out[0] = 3;
+	out[1] = 0;
+	memcpy(out + 2, frame, length);
+	return length + 2;
+}
+
 /* Two packets of one frame, a second apart, in fuzz_replay's form. */
 static size_t
 as_replay(uint8_t *out, const uint8_t *frame, size_t length)
@@ -76,7 +87,9 @@ generated(const char *target, const char *directory)
 {
 	const bool whole = strcmp(target, "fuzz_message") != 0;
 	const bool link = strcmp(target, "fuzz_link") == 0;
-	const bool replay = strcmp(target, "fuzz_replay") == 0;
+	const bool replay =
+	    strcmp(target, "fuzz_replay") == 0 || strcmp(target, "fuzz_wireshark") == 0;
+	const bool print = strcmp(target, "fuzz_print") == 0;
 	struct generate g = {20260101};
 	static uint8_t frame[16384], seed[2 * 16500];
 
@@ -94,6 +107,8 @@ generated(const char *target, const char *directory)
 				length = as_link(seed, frame, length);
 			} else if (replay) {
 				length = as_replay(seed, frame, length);
+			} else if (print) {
+				length = as_print(seed, frame, length);
 			} else if (whole) {
 				length = as_frame(seed, frame, length);
 			} else {
@@ -134,8 +149,11 @@ packets_of(const char *target, const char *directory, const char *sample, const 
 			continue;
 		if (strcmp(target, "fuzz_link") == 0)
 			length = as_link(seed, packet->bytes, packet->caplen);
-		else if (strcmp(target, "fuzz_replay") == 0)
+		else if (strcmp(target, "fuzz_replay") == 0 ||
+			 strcmp(target, "fuzz_wireshark") == 0)
 			length = as_replay(seed, packet->bytes, packet->caplen);
+		else if (strcmp(target, "fuzz_print") == 0)
+			length = as_print(seed, packet->bytes, packet->caplen);
 		else if (strcmp(target, "fuzz_frame") == 0)
 			length = as_frame(seed, packet->bytes, packet->caplen);
 		if (length > 0)
@@ -220,6 +238,31 @@ listings(const char *target, const char *directory, int *failed)
 	return any;
 }
 
+/* The scenarios of the documentation, which stands beside the samples. */
+static int
+documents(const char *directory, const char *samples)
+{
+	static const char *const names[] = {"bulk", "life", "wrong"};
+	static uint8_t bytes[1 << 16];
+	int failed = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && failed == 0; i++) {
+		char path[4096];
+		FILE *file;
+		size_t size;
+		snprintf(path, sizeof(path), "%s/../docs/scenarios/%s.json", samples, names[i]);
+		file = fopen(path, "rb");
+		if (file == NULL) {
+			fprintf(stderr, "make_seeds: %s: cannot read\n", path);
+			return 2;
+		}
+		size = fread(bytes, 1, sizeof(bytes), file);
+		fclose(file);
+		failed = save(directory, names[i], 0, bytes, size);
+	}
+	return failed;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -231,6 +274,8 @@ main(int argc, char **argv)
 	}
 	if (listings(argv[1], argv[2], &failed))
 		return failed;
+	if (strcmp(argv[1], "fuzz_scenario") == 0)
+		return documents(argv[2], argc > 3 ? argv[3] : "samples");
 	failed = copied(argv[1], argv[2], argc > 3 ? argv[3] : "samples");
 	if (failed == 0 && strcmp(argv[1], "fuzz_file") != 0)
 		failed = generated(argv[1], argv[2]);

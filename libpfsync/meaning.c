@@ -29,6 +29,16 @@ pfsync_key_af(const struct pfsync_message *message, bool stack)
 	return af != PFSYNC_AF_UNSPEC ? af : pfsync_state_af(message);
 }
 
+enum pfsync_af
+pfsync_rt_af(const struct pfsync_message *message)
+{
+	enum pfsync_af af = PFSYNC_AF_UNSPEC;
+
+	if (pfsync_has(message, PFSYNC_F_RT_AF))
+		af = pfsync_af_of(message->u.state.rt_af_number);
+	return af != PFSYNC_AF_UNSPEC ? af : pfsync_state_af(message);
+}
+
 bool
 pfsync_state_keys(
     const struct pfsync_message *message, struct pfsync_key *wire, struct pfsync_key *stack)
@@ -51,6 +61,43 @@ pfsync_state_keys(
 	*stack = (struct pfsync_key){
 	    .addr = {state->ext.addr, state->lan.addr}, .port = {state->ext.port, state->lan.port}};
 	return true;
+}
+
+/* First timeout class of each group (OB 14.4, FB 3.7). */
+enum {
+	CLASS_UDP_FIRST = 6,
+	CLASS_ICMP_FIRST = 9,
+	CLASS_OTHER_FIRST = 11,
+	CLASS_FRAG = 14,
+	CLASS_SCTP_FIRST = 20,
+	CLASS_SCTP_END = 25
+};
+
+enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_SCTP = 132 };
+
+int
+pfsync_message_proto(const struct pfsync_message *message, const struct pfsync_dialect *dialect)
+{
+	unsigned timeout;
+
+	if (pfsync_has(message, PFSYNC_F_PROTO))
+		return message->u.state.proto;
+	if (!pfsync_has(message, PFSYNC_F_TIMEOUT))
+		return -1;
+	timeout = message->u.state.timeout;
+	if (dialect != NULL && timeout >= dialect->timeout_max)
+		return -1;
+	if (timeout < CLASS_UDP_FIRST)
+		return PROTO_TCP;
+	if (timeout < CLASS_ICMP_FIRST)
+		return PROTO_UDP;
+	if (timeout < CLASS_OTHER_FIRST)
+		return PROTO_ICMP;
+	if (timeout < CLASS_FRAG)
+		return PFSYNC_PROTO_OTHER;
+	if (timeout >= CLASS_SCTP_FIRST && timeout < CLASS_SCTP_END)
+		return PROTO_SCTP;
+	return -1;
 }
 
 /* OB 4.6: length, family, port, then by family. */

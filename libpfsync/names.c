@@ -303,6 +303,26 @@ pfsync_message_level_name(const struct pfsync_message *message, unsigned level)
 	return pfsync_peer_state_name(state->proto, level);
 }
 
+const char *
+pfsync_message_level_name_as(const struct pfsync_message *message, int proto, unsigned level)
+{
+	struct pfsync_message named;
+
+	if (pfsync_has(message, PFSYNC_F_PROTO))
+		return pfsync_message_level_name(message, level);
+	if (proto < 0)
+		return NULL;
+	/* A message that has just what the name depends on. */
+	named.has = (struct pfsync_fields){{0, 0}};
+	named.u.state.proto = (uint8_t)proto;
+	pfsync_has_set(&named, PFSYNC_F_PROTO);
+	if (pfsync_has(message, PFSYNC_F_TIMEOUT)) {
+		named.u.state.timeout = message->u.state.timeout;
+		pfsync_has_set(&named, PFSYNC_F_TIMEOUT);
+	}
+	return pfsync_message_level_name(&named, level);
+}
+
 /* As in the BSDs' /etc/protocols, which their pfctl reads. */
 static const struct {
 	uint8_t number;

@@ -710,6 +710,12 @@ int pfsync_peer_state_by_name(unsigned proto, const char *name); /* or -1 */
  * is not in the message.
  */
 const char *pfsync_message_level_name(const struct pfsync_message *message, unsigned level);
+/*
+ * The same where the caller knows the protocol: `proto` counts if the message does
+ * not say (pfsync_message_proto(), PFSYNC_PROTO_OTHER and -1 included).
+ */
+const char *pfsync_message_level_name_as(
+    const struct pfsync_message *message, int proto, unsigned level);
 /* "tcp"; NULL if pf listings would print the number. */
 const char *pfsync_proto_name(unsigned proto);
 int pfsync_proto_by_name(const char *name);            /* or -1 */
@@ -730,6 +736,8 @@ enum pfsync_af pfsync_af_of(uint8_t af_number);
 enum pfsync_af pfsync_state_af(const struct pfsync_message *message);
 /* The family of one key: its own, else the state's (OB 19 no. 25). */
 enum pfsync_af pfsync_key_af(const struct pfsync_message *message, bool stack);
+/* The family of rt_addr: its own, else the state's (FB 13). */
+enum pfsync_af pfsync_rt_af(const struct pfsync_message *message);
 
 /*
  * Wire and stack key, also for v1 .. v3 where they follow from lan, gwy, ext:
@@ -737,6 +745,16 @@ enum pfsync_af pfsync_key_af(const struct pfsync_message *message, bool stack);
  */
 bool pfsync_state_keys(
     const struct pfsync_message *message, struct pfsync_key *wire, struct pfsync_key *stack);
+
+/* pfsync_message_proto(): one that is not TCP, UDP, ICMP or SCTP; no protocol has it. */
+#define PFSYNC_PROTO_OTHER 255
+/*
+ * The protocol of the state that a message is about: as it says, else as its
+ * timeout class tells (OB 14.4), which IP version's ICMP it is aside.  -1 if
+ * neither does.  `dialect` is the sender's; NULL takes every class.
+ */
+int pfsync_message_proto(
+    const struct pfsync_message *message, const struct pfsync_dialect *dialect);
 
 /* Destination of an SA.  UNSPEC if the family is unknown. */
 enum pfsync_af pfsync_tdb_dst(const struct pfsync_message *message, struct pfsync_addr *addr);
@@ -747,18 +765,33 @@ enum pfsync_af pfsync_tdb_dst(const struct pfsync_message *message, struct pfsyn
  * like snprintf().  Nothing outside printable ASCII is ever written.
  */
 
+/*
+ * Gives addresses a name in the calls below that take one: name() returns the text
+ * for an address of family INET or INET6 (it may say the number), NULL for the
+ * number as pfsync_text_addr() writes it.  The text is copied before the next
+ * call, escaped like every name.
+ */
+struct pfsync_namer {
+	const char *(*name)(void *context, enum pfsync_af af, const struct pfsync_addr *addr);
+	void *context;
+};
+
 /* A name of at most `max` bytes; the odd byte as \ooo (vis style). */
 size_t pfsync_text_name(char *out, size_t size, const char *name, size_t max);
 /* An address, RFC 5952 for IPv6; UNSPEC gives 32 hex digits. */
 size_t pfsync_text_addr(char *out, size_t size, enum pfsync_af af, const struct pfsync_addr *addr);
 /* "all tcp 10.0.0.1:80 (192.0.2.1:80) <- 10.0.0.2:4711       ESTABLISHED:..." */
 size_t pfsync_text_state(char *out, size_t size, const struct pfsync_message *message);
+size_t pfsync_text_state_named(
+    char *out, size_t size, const struct pfsync_message *message, const struct pfsync_namer *namer);
 /* "[100 + 16384](+77) wscale 7  [0 + 1]"; empty unless TCP with peers. */
 size_t pfsync_text_windows(char *out, size_t size, const struct pfsync_message *message);
 /* "age 00:00:01, expires in 00:01:59, 1:0 pkts, 60:0 bytes, rule 3, flags". */
 size_t pfsync_text_age(char *out, size_t size, const struct pfsync_message *message);
 /* "id: %016x creatorid: %08x" and what FreeBSD 14 adds behind it. */
 size_t pfsync_text_id(char *out, size_t size, const struct pfsync_message *message);
+size_t pfsync_text_id_named(
+    char *out, size_t size, const struct pfsync_message *message, const struct pfsync_namer *namer);
 /* "origif: em0" of FreeBSD 15's record if that is not the bound interface; else empty. */
 size_t pfsync_text_origif(char *out, size_t size, const struct pfsync_message *message);
 /* "hh:mm:ss"; hours as many digits as they need. */
@@ -768,6 +801,13 @@ size_t pfsync_text_duration(char *out, size_t size, uint64_t seconds);
 size_t pfsync_text_levels(char *out, size_t size, const struct pfsync_message *message, bool swap);
 /* One peer as in the windows line: "[100 + 16384](+77) wscale 7". */
 size_t pfsync_text_window(char *out, size_t size, const struct pfsync_peer *peer, bool wscale);
+/*
+ * The value of one field that the message has, with the word for a number where
+ * there is one: "6 tcp", "10.0.0.1", "\"em0\"", "none".  `dialect` is the sender's (it
+ * names timeout classes), `proto` the state's protocol (it names peer states) or -1.
+ */
+size_t pfsync_text_field(char *out, size_t size, const struct pfsync_message *message,
+    enum pfsync_field field, const struct pfsync_dialect *dialect, int proto);
 
 #ifdef __cplusplus
 }

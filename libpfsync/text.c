@@ -3,113 +3,11 @@
  *
  * SPDX-License-Identifier: ISC
  */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "pfsync.h"
 
-/* ------------------------------------------------------------------------
- * A bounded writer: counts what does not fit, always ends in NUL.
- */
-
-struct text {
-	char *out;
-	size_t size;
-	size_t len;
-};
-
-static struct text
-text_begin(char *out, size_t size)
-{
-	if (size > 0)
-		out[0] = '\0';
-	return (struct text){out, size, 0};
-}
-
-static void
-put_char(struct text *t, char c)
-{
-	if (t->len + 1 < t->size) {
-		t->out[t->len] = c;
-		t->out[t->len + 1] = '\0';
-	}
-	t->len++;
-}
-
-static void
-put(struct text *t, const char *string)
-{
-	while (*string != '\0')
-		put_char(t, *string++);
-}
-
-static void
-put_number(struct text *t, uint64_t value, unsigned base, unsigned min_digits)
-{
-	char digits[20];
-	unsigned n = 0;
-
-	do {
-		digits[n++] = "0123456789abcdef"[value % base];
-		value /= base;
-	} while (value != 0);
-	for (unsigned i = n; i < min_digits; i++)
-		put_char(t, '0');
-	while (n > 0)
-		put_char(t, digits[--n]);
-}
-
-static void
-put_unsigned(struct text *t, uint64_t value)
-{
-	put_number(t, value, 10, 1);
-}
-
-static void
-put_hex_byte(struct text *t, unsigned value)
-{
-	put(t, "0x");
-	put_number(t, value, 16, 2);
-}
-
-static void
-put_name(struct text *t, const char *name, size_t max)
-{
-	for (size_t i = 0; i < max && name[i] != '\0'; i++) {
-		unsigned char c = (unsigned char)name[i];
-		if (c > 0x20 && c < 0x7f && c != '\\') {
-			put_char(t, (char)c);
-		} else {
-			put_char(t, '\\');
-			put_number(t, c, 8, 3);
-		}
-	}
-}
-
-static void
-put_addr(struct text *t, enum pfsync_af af, const struct pfsync_addr *addr)
-{
-	char buffer[INET6_ADDRSTRLEN];
-
-	if (af == PFSYNC_AF_UNSPEC) {
-		for (size_t i = 0; i < sizeof(addr->b); i++)
-			put_number(t, addr->b[i], 16, 2);
-		return;
-	}
-	if (inet_ntop(af == PFSYNC_AF_INET ? AF_INET : AF_INET6, addr->b, buffer, sizeof(buffer)) !=
-	    NULL)
-		put(t, buffer);
-}
-
-static void
-put_duration(struct text *t, uint64_t seconds)
-{
-	put_number(t, seconds / 3600, 10, 2);
-	put_char(t, ':');
-	put_number(t, seconds / 60 % 60, 10, 2);
-	put_char(t, ':');
-	put_number(t, seconds % 60, 10, 2);
-}
+#include "text_put.h"
 
 size_t
 pfsync_text_name(char *out, size_t size, const char *name, size_t max)
@@ -329,7 +227,8 @@ put_keys(struct text *t, const struct pfsync_message *message)
 	enum pfsync_af lead_af, other_af;
 	struct end ends[2][2];
 
-	(void)pfsync_state_keys(message, &wire, &stack);
+	if (!pfsync_state_keys(message, &wire, &stack))
+		return;
 	lead = out ? &wire : &stack;
 	other = out ? &stack : &wire;
 	lead_af = pfsync_key_af(message, !out);
@@ -375,7 +274,14 @@ put_hosts(struct text *t, const struct pfsync_message *message)
 size_t
 pfsync_text_state(char *out, size_t size, const struct pfsync_message *message)
 {
-	struct text t = text_begin(out, size);
+	return pfsync_text_state_named(out, size, message, NULL);
+}
+
+size_t
+pfsync_text_state_named(
+    char *out, size_t size, const struct pfsync_message *message, const struct pfsync_namer *namer)
+{
+	struct text t = text_begin_named(out, size, namer);
 	const struct pfsync_state *state = &message->u.state;
 	const char *proto;
 
@@ -531,7 +437,14 @@ pfsync_text_age(char *out, size_t size, const struct pfsync_message *message)
 size_t
 pfsync_text_id(char *out, size_t size, const struct pfsync_message *message)
 {
-	struct text t = text_begin(out, size);
+	return pfsync_text_id_named(out, size, message, NULL);
+}
+
+size_t
+pfsync_text_id_named(
+    char *out, size_t size, const struct pfsync_message *message, const struct pfsync_namer *namer)
+{
+	struct text t = text_begin_named(out, size, namer);
 	const struct pfsync_state *state = &message->u.state;
 	const char *rt;
 

@@ -34,6 +34,9 @@ enum role {
 /* How far a connection has come. */
 enum phase { PHASE_NEW, PHASE_OPEN, PHASE_END, PHASE_COUNT };
 
+/* The firewalls: 10.9.0.1 and 10.9.0.2, fd09::1 and fd09::2. */
+enum { CAST_A = 0, CAST_B = 1, CAST_NODES = 2 };
+
 struct cast {
 	const struct pfsync_dialect *dialect;
 	struct era era;

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "ip_write.h"
 #include "sample.h"
 
 /* Where things stand in a packet of version 5 and 6. */
@@ -33,7 +32,7 @@ begin(struct broken *b, const char *dialect)
 
 	*b = (struct broken){.story = story_new(pfsync_dialect_by_name(dialect), STORY_WIRE)};
 	b->at = b->story->frames[0];
-	b->at.node = IP_FIREWALL_A;
+	b->at.node = CAST_A;
 	sample_begin(&b->sample, &form);
 }
 
@@ -313,7 +312,7 @@ make_tail(const char *folder)
 	send(&b);
 	good(&b, PFSYNC_ACT_DEL_C);
 	speak(&b, "openbsd-2e");
-	b.at.node = IP_FIREWALL_B;
+	b.at.node = CAST_B;
 	good(&b, PFSYNC_ACT_INS);
 	take(&b, PFSYNC_ACT_DEL_C);
 	memcpy(b.bytes + b.len, "garbage", 7);

@@ -20,21 +20,20 @@ save(const struct sample *sample, const char *folder, const char *dialect, const
 	sample_save(sample, folder, name);
 }
 
-/* The link type of pfsync0 in files of that system (OB 3.2, FB 3.2). */
-static uint32_t
-tap_linktype(const struct pfsync_dialect *dialect)
+/* How that system's files call pfsync0 (OB 3.2, FB 3.2). */
+static enum link_kind
+tap_link(const struct pfsync_dialect *dialect)
 {
 	if (strncmp(dialect->name, "freebsd", 7) == 0)
-		return PFSYNC_LINKTYPE_FREEBSD;
-	return PFSYNC_LINKTYPE_OPENBSD;
+		return LINK_TAP_FREEBSD;
+	return LINK_TAP_OPENBSD;
 }
 
 static void
 make_dialect(const struct pfsync_dialect *dialect, const char *folder)
 {
 	const bool raw = (dialect->quirks & PFSYNC_QUIRK_RAW_BUFFER) != 0;
-	struct capture_form tap = {
-	    .link = LINK_TAP, .ip = IP_FORM_NONE, .file.linktype = tap_linktype(dialect)};
+	struct capture_form tap = {.link = tap_link(dialect), .ip = IP_FORM_NONE};
 	struct capture_form form = raw ? tap : (struct capture_form){.link = LINK_ETHERNET};
 	struct story *story = story_new(dialect, raw ? STORY_TAP : STORY_WIRE);
 	struct sample sample = {0};

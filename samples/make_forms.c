@@ -5,7 +5,6 @@
  */
 #include "make.h"
 
-#include "ip_write.h"
 #include "pack.h"
 #include "sample.h"
 
@@ -34,12 +33,9 @@ static const struct {
     {"link-raw-ipv6.pcap", FREEBSD, {.link = LINK_RAW, .ip = IP_FORM_6}},
 
     {"pfsync0-246.pcap", FREEBSD, {.link = LINK_TAP, .ip = IP_FORM_NONE}},
-    {"pfsync0-121.pcap", FREEBSD,
-	{.link = LINK_TAP, .ip = IP_FORM_NONE, .file.linktype = PFSYNC_LINKTYPE_FREEBSD}},
-    {"pfsync0-18.pcap", OPENBSD_OLD,
-	{.link = LINK_TAP, .ip = IP_FORM_NONE, .file.linktype = PFSYNC_LINKTYPE_OPENBSD}},
-    {"pfsync0-18-ip.pcap", OPENBSD,
-	{.link = LINK_TAP, .tap_ip = true, .file.linktype = PFSYNC_LINKTYPE_OPENBSD}},
+    {"pfsync0-121.pcap", FREEBSD, {.link = LINK_TAP_FREEBSD, .ip = IP_FORM_NONE}},
+    {"pfsync0-18.pcap", OPENBSD_OLD, {.link = LINK_TAP_OPENBSD, .ip = IP_FORM_NONE}},
+    {"pfsync0-18-ip.pcap", OPENBSD, {.link = LINK_TAP_OPENBSD, .tap_ip = true}},
 
     {"ipv6.pcap", FREEBSD, {.ip = IP_FORM_6}},
     {"ipv6-hop-by-hop.pcap", FREEBSD, {.ip = IP_FORM_6_HOP_BY_HOP}},
@@ -63,7 +59,7 @@ static struct story *
 story_for(const char *dialect, const struct capture_form *form)
 {
 	return story_new(
-	    pfsync_dialect_by_name(dialect), form->link == LINK_TAP ? STORY_TAP : STORY_WIRE);
+	    pfsync_dialect_by_name(dialect), link_is_tap(form->link) ? STORY_TAP : STORY_WIRE);
 }
 
 static void
@@ -120,25 +116,24 @@ static const struct fragment_form fragment_forms[] = {
 };
 
 static void
-add_parts(struct sample *sample, const struct fragment_form *form, const struct ip_packet *ip,
-    int64_t time_ns, bool lossy)
+add_parts(struct sample *sample, const struct fragment_form *form, const struct story_frame *told,
+    const uint8_t *bytes, size_t total, bool lossy)
 {
-	size_t parts = (ip->len + PART_BYTES - 1) / PART_BYTES;
-	const struct link_frame link = {.kind = LINK_ETHERNET, .node = ip->node, .ip6 = form->ip6};
+	const struct ip_packet ip = sample_ip(sample, told, bytes, total);
+	struct link_frame link = sample_link(sample, told);
+	size_t parts = (total + PART_BYTES - 1) / PART_BYTES;
 
+	link.padded = false;
 	for (size_t i = 0; i < parts; i++) {
 		size_t part = form->reversed ? parts - 1 - i : i;
 		size_t at = part * PART_BYTES;
-		size_t len = ip->len - at < PART_BYTES ? ip->len - at : PART_BYTES;
+		size_t len = total - at < PART_BYTES ? total - at : PART_BYTES;
 		struct buffer packet = {0}, frame = {0};
 		if (lossy && part == 1)
 			continue;
-		if (form->ip6)
-			ip6_write_fragment(&packet, ip, at, len);
-		else
-			ip4_write_fragment(&packet, ip, at, len);
+		ip_write_fragment(&packet, &ip, at, len);
 		link_write(&frame, &link, packet.bytes, packet.len);
-		sample_frame(sample, time_ns + (int64_t)i * 20000, frame.bytes, frame.len);
+		sample_frame(sample, told->time_ns + (int64_t)i * 20000, frame.bytes, frame.len);
 		buffer_free(&packet);
 		buffer_free(&frame);
 	}
@@ -156,17 +151,13 @@ make_fragments(const char *folder, const struct fragment_form *form)
 	sample_begin(&sample, &file);
 	for (size_t i = 0; i < story->count; i++) {
 		const struct story_frame *told = &story->frames[i];
-		struct ip_packet ip = {.payload = bytes,
-		    .node = told->node,
-		    .unicast = told->unicast,
-		    .id = sample_ip_id(&sample)};
-		ip.len = story_encode(story, told, bytes, sizeof(bytes));
-		if (ip.len <= PART_BYTES) {
-			sample_packet(&sample, told, bytes, ip.len);
+		size_t len = story_encode(story, told, bytes, sizeof(bytes));
+		if (len <= PART_BYTES) {
+			sample_packet(&sample, told, bytes, len);
 			continue;
 		}
 		datagrams++;
-		add_parts(&sample, form, &ip, told->time_ns, datagrams == form->lost_of);
+		add_parts(&sample, form, told, bytes, len, datagrams == form->lost_of);
 	}
 	sample_save(&sample, folder, form->name);
 	story_free(story);

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ip_write.h"
 #include "junk.h"
 
 void
@@ -38,37 +37,67 @@ sample_frame(struct sample *sample, int64_t time_ns, const uint8_t *bytes, size_
 	sample->last_ns = time_ns;
 }
 
+struct ip_packet
+sample_ip(
+    const struct sample *sample, const struct story_frame *told, const uint8_t *bytes, size_t len)
+{
+	static const struct pfsync_addr nodes4[CAST_NODES] = {{{10, 9, 0, 1}}, {{10, 9, 0, 2}}};
+	static const struct pfsync_addr nodes6[CAST_NODES] = {
+	    {{0xfd, 0x09, [15] = 1}}, {{0xfd, 0x09, [15] = 2}}};
+	const struct capture_form *form = &sample->form;
+	const bool ip6 = form->ip == IP_FORM_6 || form->ip == IP_FORM_6_HOP_BY_HOP;
+	const struct pfsync_addr *nodes = ip6 ? nodes6 : nodes4;
+	struct ip_packet ip = ip_pfsync(ip6);
+
+	ip.payload = bytes;
+	ip.len = len;
+	ip.id = sample_ip_id(sample);
+	ip.hop_by_hop = form->ip == IP_FORM_6_HOP_BY_HOP;
+	if (form->ttl != 0)
+		ip.ttl = form->ttl;
+	/* OpenBSD 7.4 shows a header without source and checksum on pfsync0 (OB 3.3). */
+	ip.zero_checksum = form->tap_ip;
+	if (!form->tap_ip)
+		ip.src = nodes[told->node];
+	if (told->unicast)
+		ip.dst = nodes[1 - told->node];
+	return ip;
+}
+
+struct link_frame
+sample_link(const struct sample *sample, const struct story_frame *told)
+{
+	/* Locally administered addresses that end like the IPv4 ones. */
+	static const struct link_mac macs[CAST_NODES] = {
+	    {{0x02, 0x00, 0x0a, 0x09, 0x00, 0x01}}, {{0x02, 0x00, 0x0a, 0x09, 0x00, 0x02}}};
+	const struct capture_form *form = &sample->form;
+	const bool ip6 = form->ip == IP_FORM_6 || form->ip == IP_FORM_6_HOP_BY_HOP;
+	const struct ip_address group = ip_pfsync_group(ip6);
+
+	return (struct link_frame){
+	    .kind = form->link,
+	    .ip6 = ip6,
+	    .src = macs[told->node],
+	    .dst = told->unicast ? macs[1 - told->node] : link_group_mac(ip6, &group.addr),
+	    .vlan = 9,
+	    .outer_vlan = 100,
+	    .padded = form->link == LINK_ETHERNET && told->node == CAST_B,
+	    .af_inet6 = 28,
+	};
+}
+
 void
 sample_packet(
     struct sample *sample, const struct story_frame *told, const uint8_t *bytes, size_t len)
 {
-	const struct capture_form *form = &sample->form;
-	const struct ip_packet ip = {
-	    .payload = bytes,
-	    .len = len,
-	    .node = told->node,
-	    .unicast = told->unicast,
-	    .ttl = form->ttl,
-	    .id = sample_ip_id(sample),
-	    .tap = form->tap_ip,
-	    .hop_by_hop = form->ip == IP_FORM_6_HOP_BY_HOP,
-	};
-	const struct link_frame link = {
-	    .kind = form->link,
-	    .node = told->node,
-	    .unicast = told->unicast,
-	    .ip6 = form->ip != IP_FORM_4,
-	    .padded = form->link == LINK_ETHERNET && told->node == IP_FIREWALL_B,
-	    .af_inet6 = 28,
-	};
+	const struct ip_packet ip = sample_ip(sample, told, bytes, len);
+	const struct link_frame link = sample_link(sample, told);
 	struct buffer packet = {0}, frame = {0};
 
-	if (form->ip == IP_FORM_NONE)
+	if (sample->form.ip == IP_FORM_NONE)
 		buffer_add(&packet, bytes, len);
-	else if (form->ip == IP_FORM_4)
-		ip4_write(&packet, &ip);
 	else
-		ip6_write(&packet, &ip);
+		ip_write(&packet, &ip);
 	link_write(&frame, &link, packet.bytes, packet.len);
 	sample_frame(sample, told->time_ns, frame.bytes, frame.len);
 	buffer_free(&packet);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "buffer.h"
+#include "ip_write.h"
 #include "link_write.h"
 #include "pcap_write.h"
 #include "story.h"
@@ -45,6 +46,10 @@ void sample_begin(struct sample *sample, const struct capture_form *form);
  */
 void sample_packet(
     struct sample *sample, const struct story_frame *told, const uint8_t *bytes, size_t len);
+/* What stands around that packet: the caller may change it before writing. */
+struct ip_packet sample_ip(
+    const struct sample *sample, const struct story_frame *told, const uint8_t *bytes, size_t len);
+struct link_frame sample_link(const struct sample *sample, const struct story_frame *told);
 /* Add a finished link-layer frame. */
 void sample_frame(struct sample *sample, int64_t time_ns, const uint8_t *bytes, size_t len);
 /* The identification that the next IP packet of the sample gets. */

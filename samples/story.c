@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ip_write.h"
 #include "others.h"
 
 #define MS INT64_C(1000000)
@@ -128,7 +127,7 @@ say(struct teller *t, const struct pfsync_message *message)
 
 	if (pfsync_action_number(dialect, message->action, message->record) < 0)
 		return; /* not a word of this dialect */
-	if (t->story->view == STORY_TAP && t->node != IP_FIREWALL_A)
+	if (t->story->view == STORY_TAP && t->node != CAST_A)
 		return; /* pfsync0 shows outgoing packets only */
 	last = t->open ? &t->story->frames[t->story->count - 1] : NULL;
 	if (last == NULL || last->count == STORY_MESSAGES_MAX ||
@@ -176,61 +175,61 @@ tell_bulk(struct teller *t)
 
 	if (pfsync_action_number(t->story->cast.dialect, PFSYNC_ACT_BUS, PFSYNC_REC_NONE) < 0)
 		return;
-	frame(t, IP_FIREWALL_B, 0);
+	frame(t, CAST_B, 0);
 	others_bulk_request(&message);
 	say(t, &message);
-	frame(t, IP_FIREWALL_A, 20);
-	others_bulk(IP_FIREWALL_A, 0, PFSYNC_BUS_START, &message);
+	frame(t, CAST_A, 20);
+	others_bulk(CAST_A, 0, PFSYNC_BUS_START, &message);
 	say(t, &message);
 	/* Only 7.4 and later put states into the same frame (OB 11.7). */
 	if ((t->story->cast.dialect->quirks & PFSYNC_QUIRK_CKSUM_ZERO) == 0)
-		frame(t, IP_FIREWALL_A, 10);
+		frame(t, CAST_A, 10);
 	state(t, ROLE_RDR, PHASE_OPEN, PFSYNC_ACT_UPD);
 	state(t, ROLE_SSH6, PHASE_OPEN, PFSYNC_ACT_UPD);
-	frame(t, IP_FIREWALL_A, 1020);
-	others_bulk(IP_FIREWALL_A, 1, PFSYNC_BUS_END, &message);
+	frame(t, CAST_A, 1020);
+	others_bulk(CAST_A, 1, PFSYNC_BUS_END, &message);
 	say(t, &message);
 }
 
 static void
 tell_inserts(struct teller *t)
 {
-	frame(t, IP_FIREWALL_A, 500);
+	frame(t, CAST_A, 500);
 	state(t, ROLE_NAT, PHASE_NEW, PFSYNC_ACT_INS);
 	state(t, ROLE_DNS, PHASE_NEW, PFSYNC_ACT_INS);
 	state(t, ROLE_PING, PHASE_NEW, PFSYNC_ACT_INS);
-	frame(t, IP_FIREWALL_B, 2);
+	frame(t, CAST_B, 2);
 	state(t, ROLE_DNS, PHASE_NEW, PFSYNC_ACT_INS_ACK);
-	frame(t, IP_FIREWALL_A, 300);
+	frame(t, CAST_A, 300);
 	state(t, ROLE_SSH6, PHASE_NEW, PFSYNC_ACT_INS);
 	state(t, ROLE_PROXY, PHASE_NEW, PFSYNC_ACT_INS);
 	state(t, ROLE_ROUTED, PHASE_NEW, PFSYNC_ACT_INS);
-	frame(t, IP_FIREWALL_A, 300);
+	frame(t, CAST_A, 300);
 	state(t, ROLE_OTHER, PHASE_NEW, PFSYNC_ACT_INS);
 	state(t, ROLE_NAT64, PHASE_NEW, PFSYNC_ACT_INS);
 	state(t, ROLE_SCTP, PHASE_NEW, PFSYNC_ACT_INS);
-	frame(t, IP_FIREWALL_B, 150);
+	frame(t, CAST_B, 150);
 	state(t, ROLE_RDOMAIN, PHASE_NEW, PFSYNC_ACT_INS);
 }
 
 static void
 tell_updates(struct teller *t)
 {
-	frame(t, IP_FIREWALL_A, 1000);
+	frame(t, CAST_A, 1000);
 	state(t, ROLE_NAT, PHASE_OPEN, PFSYNC_ACT_UPD_C);
 	state(t, ROLE_DNS, PHASE_OPEN, PFSYNC_ACT_UPD_C);
 	state(t, ROLE_ROUTED, PHASE_OPEN, PFSYNC_ACT_UPD_C);
 	state(t, ROLE_PING, PHASE_OPEN, PFSYNC_ACT_DEL_C);
 	state(t, ROLE_RDR, PHASE_NEW, PFSYNC_ACT_INS);
 	/* B lacks a state and asks who told of it (OB 3.1). */
-	frame(t, IP_FIREWALL_B, 3);
+	frame(t, CAST_B, 3);
 	t->unicast = !sections(t->story);
 	state(t, ROLE_ROUTED, PHASE_OPEN, PFSYNC_ACT_UPD_REQ);
 	state(t, ROLE_NAT, PHASE_OPEN, PFSYNC_ACT_UPD_REQ);
-	frame(t, IP_FIREWALL_A, 15);
+	frame(t, CAST_A, 15);
 	state(t, ROLE_ROUTED, PHASE_OPEN, PFSYNC_ACT_UPD);
 	state(t, ROLE_NAT, PHASE_OPEN, PFSYNC_ACT_UPD);
-	frame(t, IP_FIREWALL_B, 700);
+	frame(t, CAST_B, 700);
 	state(t, ROLE_RDOMAIN, PHASE_OPEN, PFSYNC_ACT_UPD_C);
 	state(t, ROLE_RDR, PHASE_OPEN, PFSYNC_ACT_UPD_C);
 }
@@ -243,13 +242,13 @@ tell_old_records(struct teller *t)
 
 	if (dialect->layouts[PFSYNC_SLOT_STATE2] == NULL)
 		return;
-	frame(t, IP_FIREWALL_A, 400);
+	frame(t, CAST_A, 400);
 	state_as(t, ROLE_RDR, PHASE_OPEN, PFSYNC_ACT_UPD, PFSYNC_REC_1301);
 	state_as(t, ROLE_PROXY, PHASE_OPEN, PFSYNC_ACT_INS, PFSYNC_REC_1301);
-	frame(t, IP_FIREWALL_A, 400);
+	frame(t, CAST_A, 400);
 	state_as(t, ROLE_ROUTED, PHASE_END, PFSYNC_ACT_UPD, PFSYNC_REC_1400);
 	state_as(t, ROLE_OTHER, PHASE_OPEN, PFSYNC_ACT_INS, PFSYNC_REC_1400);
-	frame(t, IP_FIREWALL_A, 400);
+	frame(t, CAST_A, 400);
 	state(t, ROLE_SSH6, PHASE_OPEN, PFSYNC_ACT_INS);
 	state_as(t, ROLE_DNS, PHASE_OPEN, PFSYNC_ACT_INS, PFSYNC_REC_1301);
 }
@@ -260,29 +259,29 @@ tell_end(struct teller *t)
 	struct pfsync_message message;
 	const bool old = t->story->cast.dialect->layouts[PFSYNC_SLOT_STATE2] != NULL;
 
-	frame(t, IP_FIREWALL_A, 900);
+	frame(t, CAST_A, 900);
 	others_tdb(&t->story->cast, 0, &message);
 	say(t, &message);
 	others_tdb(&t->story->cast, 1, &message);
 	say(t, &message);
-	frame(t, IP_FIREWALL_A, 900);
+	frame(t, CAST_A, 900);
 	state(t, ROLE_NAT, PHASE_END, PFSYNC_ACT_UPD_C);
 	state(t, ROLE_SSH6, PHASE_END, PFSYNC_ACT_UPD_C);
-	frame(t, IP_FIREWALL_A, 900);
+	frame(t, CAST_A, 900);
 	state(t, ROLE_NAT, PHASE_END, PFSYNC_ACT_DEL_C);
 	state(t, ROLE_DNS, PHASE_END, PFSYNC_ACT_DEL_C);
 	/* In full: the wire of v1 .. v4 never has it and later senders never
 	 * send it, but receivers take it (OB 10.3). */
-	frame(t, IP_FIREWALL_A, 900);
+	frame(t, CAST_A, 900);
 	state_as(t, ROLE_PROXY, PHASE_END, PFSYNC_ACT_DEL, old ? PFSYNC_REC_1301 : PFSYNC_REC_NONE);
-	frame(t, IP_FIREWALL_A, 2000);
-	others_clear(IP_FIREWALL_A, "em0", &message);
+	frame(t, CAST_A, 2000);
+	others_clear(CAST_A, "em0", &message);
 	say(t, &message);
-	frame(t, IP_FIREWALL_B, 2500);
-	others_clear(IP_FIREWALL_B, NULL, &message);
+	frame(t, CAST_B, 2500);
+	others_clear(CAST_B, NULL, &message);
 	say(t, &message);
-	frame(t, IP_FIREWALL_A, 600);
-	others_clear(IP_FIREWALL_A, NULL, &message);
+	frame(t, CAST_A, 600);
+	others_clear(CAST_A, NULL, &message);
 	say(t, &message);
 }
 
@@ -290,16 +289,16 @@ tell_end(struct teller *t)
 static void
 tell_raw(struct teller *t)
 {
-	frame(t, IP_FIREWALL_A, 0);
+	frame(t, CAST_A, 0);
 	state(t, ROLE_NAT, PHASE_NEW, PFSYNC_ACT_INS);
 	state(t, ROLE_DNS, PHASE_NEW, PFSYNC_ACT_INS);
 	state(t, ROLE_PING, PHASE_NEW, PFSYNC_ACT_INS);
-	frame(t, IP_FIREWALL_A, 800);
+	frame(t, CAST_A, 800);
 	state(t, ROLE_SSH6, PHASE_OPEN, PFSYNC_ACT_INS);
 	state(t, ROLE_RDR, PHASE_OPEN, PFSYNC_ACT_INS);
 	state(t, ROLE_PROXY, PHASE_NEW, PFSYNC_ACT_INS);
 	state(t, ROLE_ROUTED, PHASE_NEW, PFSYNC_ACT_INS);
-	frame(t, IP_FIREWALL_A, 2400);
+	frame(t, CAST_A, 2400);
 	state(t, ROLE_DNS, PHASE_END, PFSYNC_ACT_DEL);
 	state(t, ROLE_PING, PHASE_END, PFSYNC_ACT_DEL);
 	state(t, ROLE_NAT, PHASE_END, PFSYNC_ACT_DEL);

@@ -9,7 +9,7 @@
 #include "pfsync.h"
 
 /* Stands for any protocol that is not TCP, UDP, ICMP or SCTP. */
-#define WORDS_PROTO_OTHER 255
+#define WORDS_PROTO_OTHER PFSYNC_PROTO_OTHER
 
 /*
  * The protocol by which to name the message's peer states and windows: its

@@ -1,0 +1,225 @@
+/*
+ * outfile.c - output files that are complete or not there.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#define _XOPEN_SOURCE 700 /* realpath(), which POSIX.1-2008 has and glibc hides */
+#include "outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OPEN_MAX_FILES = 16, STREAM_BYTES = 1 << 18 };
+static const char suffix[] = ".XXXXXX";
+
+struct outfile {
+	FILE *stream;
+	char *path;      /* final name; NULL: there is nothing to rename */
+	char *temporary; /* likewise */
+	const char *name;
+	char *buffer; /* of the stream */
+};
+
+/* For exit and signals: the names of what is unfinished. */
+static char *volatile unfinished[OPEN_MAX_FILES];
+
+static void
+remove_unfinished(void)
+{
+	for (size_t i = 0; i < OPEN_MAX_FILES; i++) {
+		char *name = unfinished[i];
+		if (name != NULL)
+			unlink(name); /* nobody to tell if it fails */
+	}
+}
+
+static void
+on_signal(int number)
+{
+	remove_unfinished();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+void
+outfile_mind_signals(void)
+{
+	const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+	struct sigaction action = {.sa_handler = on_signal};
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+}
+
+static bool
+remember(char *name)
+{
+	static bool registered;
+
+	if (!registered && atexit(remove_unfinished) == 0)
+		registered = true;
+	for (size_t i = 0; i < OPEN_MAX_FILES; i++) {
+		if (unfinished[i] == NULL) {
+			unfinished[i] = name;
+			return registered;
+		}
+	}
+	errno = EMFILE;
+	return false;
+}
+
+static void
+forget(const char *name)
+{
+	for (size_t i = 0; i < OPEN_MAX_FILES; i++) {
+		if (unfinished[i] == name)
+			unfinished[i] = NULL;
+	}
+}
+
+static void
+release(struct outfile *file)
+{
+	if (file->temporary != NULL)
+		forget(file->temporary);
+	free(file->temporary);
+	free(file->path);
+	free(file->buffer);
+	free(file);
+}
+
+/* mkstemp() gives 0600; a file that fopen() made would have this. */
+static void
+usual_mode(int fd)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	(void)fchmod(fd, 0666 & ~mask);
+}
+
+static int
+open_temporary(struct outfile *file, const char *path)
+{
+	size_t length;
+	int fd;
+
+	/* Through a symbolic link the file behind it is replaced, not the link. */
+	file->path = realpath(path, NULL);
+	if (file->path == NULL && errno == ENOENT)
+		file->path = strdup(path);
+	if (file->path == NULL)
+		return -1;
+	length = strlen(file->path);
+	file->temporary = malloc(length + sizeof(suffix));
+	if (file->temporary == NULL)
+		return -1;
+	memcpy(file->temporary, file->path, length);
+	memcpy(file->temporary + length, suffix, sizeof(suffix));
+	fd = mkstemp(file->temporary);
+	if (fd < 0)
+		return -1;
+	if (!remember(file->temporary)) {
+		unlink(file->temporary);
+		close(fd);
+		return -1;
+	}
+	usual_mode(fd);
+	return fd;
+}
+
+static int
+open_any(struct outfile *file, const char *path)
+{
+	struct stat info;
+
+	if (strcmp(path, "-") == 0) {
+		file->name = "standard output";
+		return dup(STDOUT_FILENO);
+	}
+	file->name = path;
+	if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+		return open(path, O_WRONLY);
+	return open_temporary(file, path);
+}
+
+struct outfile *
+outfile_open(const char *path)
+{
+	struct outfile *file = calloc(1, sizeof(*file));
+	int fd, error;
+
+	if (file == NULL)
+		return NULL;
+	fd = open_any(file, path);
+	if (fd >= 0) {
+		file->stream = fdopen(fd, "wb");
+		if (file->stream != NULL) {
+			/* Larger than usual; without it all works, only slower. */
+			file->buffer = malloc(STREAM_BYTES);
+			if (file->buffer != NULL)
+				setvbuf(file->stream, file->buffer, _IOFBF, STREAM_BYTES);
+			return file;
+		}
+	}
+	error = errno;
+	if (fd >= 0) {
+		close(fd);
+		if (file->temporary != NULL)
+			unlink(file->temporary);
+	}
+	release(file);
+	errno = error;
+	return NULL;
+}
+
+FILE *
+outfile_stream(struct outfile *file)
+{
+	return file->stream;
+}
+
+const char *
+outfile_name(const struct outfile *file)
+{
+	return file->name;
+}
+
+int
+outfile_commit(struct outfile *file)
+{
+	int error = 0;
+
+	errno = 0;
+	/* The error indicator stays set, errno of that time does not. */
+	if (fflush(file->stream) != 0 || ferror(file->stream))
+		error = errno != 0 ? errno : EIO;
+	if (fclose(file->stream) != 0 && error == 0)
+		error = errno;
+	if (file->temporary != NULL) {
+		if (error == 0 && rename(file->temporary, file->path) != 0)
+			error = errno;
+		if (error != 0)
+			unlink(file->temporary);
+	}
+	release(file);
+	return error;
+}
+
+void
+outfile_discard(struct outfile *file)
+{
+	if (file == NULL)
+		return;
+	fclose(file->stream);
+	if (file->temporary != NULL)
+		unlink(file->temporary);
+	release(file);
+}
