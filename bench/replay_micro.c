@@ -4,9 +4,11 @@
  * SPDX-License-Identifier: ISC
  *
  * Two firewalls hold STATES states; frames of UPD_C in random order, from both
- * in turn, are made in memory and replayed over and over.  Prints messages a
- * second with and without fetching tables ahead, for decoding alone (the floor
- * under it), and bytes a state.
+ * in turn, are made in memory and replayed over and over.  Prints, by processor
+ * time, messages a second with and without fetching tables ahead, with a watcher
+ * that wants what divergences are made of, for decoding alone (the floor under
+ * it), for inserting the states (two firewalls insert, so that keys are indexed,
+ * too), and bytes a state.
  *
  *	replay_micro [states [seconds]]
  */
@@ -16,6 +18,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "internal.h"
 #include "pfreplay.h"
 
 #define FRAME_BYTES 1400
@@ -76,7 +79,8 @@ insert(uint64_t id, uint32_t creatorid)
 {
 	static const enum pfsync_field fields[] = {PFSYNC_F_IFNAME, PFSYNC_F_AF, PFSYNC_F_PROTO,
 	    PFSYNC_F_DIRECTION, PFSYNC_F_WIRE_AF, PFSYNC_F_STACK_AF, PFSYNC_F_WIRE_ADDR0,
-	    PFSYNC_F_WIRE_PORT0, PFSYNC_F_STACK_PROTO, PFSYNC_F_EXPIRE};
+	    PFSYNC_F_WIRE_PORT0, PFSYNC_F_STACK_PROTO, PFSYNC_F_STACK_ADDR0, PFSYNC_F_STACK_PORT0,
+	    PFSYNC_F_EXPIRE};
 	struct pfsync_message message = update(id, creatorid);
 	struct pfsync_state *state = &message.u.state;
 
@@ -88,6 +92,7 @@ insert(uint64_t id, uint32_t creatorid)
 	state->direction = PFSYNC_IN;
 	memcpy(state->wire.addr[0].b, &id, 4);
 	state->wire.port[0] = (uint16_t)id;
+	state->stack = state->wire;
 	state->expire_s = 86400;
 	return message;
 }
@@ -125,8 +130,9 @@ static struct pfsync_message
 next_insert(void *user)
 {
 	struct source *source = user;
-	uint64_t id = source->next++;
+	uint64_t id = source->next;
 
+	source->next += CREATORS;
 	return insert(id, creator_of(id));
 }
 
@@ -156,14 +162,17 @@ packet_of(uint64_t frame)
 static void
 fill(struct pfreplay *r, const struct pfsync_dialect *dialect, uint64_t states)
 {
-	struct source source = {.states = states};
+	/* Each firewall announces its own. */
+	struct source sources[CREATORS] = {{.next = 0}, {.next = 1}};
 	uint8_t out[FRAME_BYTES];
-	uint64_t frame = 0, messages = 0;
+	uint64_t messages = 0;
 
-	while (source.next < states) {
-		uint64_t most = states - source.next < 4 ? states - source.next : 4;
-		size_t size = make_frame(dialect, out, next_insert, &source, &messages, most);
-		struct pfreplay_packet packet = packet_of(frame++);
+	for (uint64_t frame = 0; sources[frame % CREATORS].next < states; frame++) {
+		struct source *source = &sources[frame % CREATORS];
+		uint64_t left = (states - source->next + CREATORS - 1) / CREATORS;
+		size_t size =
+		    make_frame(dialect, out, next_insert, source, &messages, left < 4 ? left : 4);
+		struct pfreplay_packet packet = packet_of(frame);
 
 		pfreplay_packet_bytes(r, &packet, out, size, size);
 	}
@@ -267,6 +276,26 @@ measure(const char *what, struct pfreplay *r, const struct frames *frames, doubl
 	    (double)frames->messages / best / 1e6, best / (double)frames->messages * 1e9);
 }
 
+static void
+note_said(void *user, const struct watch_said *said)
+{
+	*(uint64_t *)user += said->held;
+}
+
+static void
+note_outcome(void *user, const struct watch_result *result)
+{
+	*(uint64_t *)user += result->dst_back_bytes;
+}
+
+/* The rare things that divergences are made of. */
+static const struct watcher rare = {.said = WATCH_SAID(WATCH_UPD_C_BACK) |
+					    WATCH_SAID(WATCH_UPD_C_MARKED) | WATCH_SAID(WATCH_INS) |
+					    WATCH_SAID(WATCH_UPD),
+    .outcomes = WATCH_OUTCOMES_UNUSUAL,
+    .on_said = note_said,
+    .on_outcome = note_outcome};
+
 int
 main(int argc, char **argv)
 {
@@ -280,15 +309,23 @@ main(int argc, char **argv)
 		struct pfreplay *r = pfreplay_new(NULL);
 		struct frames frames = make_updates(dialect, states);
 		struct pfreplay_totals totals;
+		uint64_t told = 0;
+		double began;
 
+		began = cpu_seconds_now();
 		fill(r, dialect, states);
+		began = cpu_seconds_now() - began;
 		pfreplay_totals(r, &totals);
 		printf("%s: %" PRIu64 " states, %" PRIu64 " bytes each for both nodes\n",
 		    dialect->name, totals.entries, totals.bytes / totals.entries);
+		printf("  %-22s %6.2f M messages/s, %5.1f ns each\n", "inserting",
+		    (double)states / began / 1e6, began / (double)states * 1e9);
 		measure("reading bytes only", r, &frames, seconds, nothing);
 		measure("decode only", r, &frames, seconds, decode);
 		measure("replay, no fetching", r, &frames, seconds, without_fetching);
 		measure("replay", r, &frames, seconds, with_fetching);
+		watch_add(r, &rare, &told);
+		measure("replay, watched", r, &frames, seconds, with_fetching);
 		pfreplay_free(r);
 		free(frames.bytes);
 		free(frames.sizes);

@@ -67,170 +67,6 @@ find_times(struct event *event)
 			event->src->state, event->dst->state);
 }
 
-/* --- whose host id -------------------------------------------------------- */
-
-/* Another firewall that proved to own that host id, or NULL. */
-static struct node *
-owner_besides(const struct pfreplay *r, const struct node *node, uint32_t creatorid)
-{
-	for (size_t n = 0; n < r->nodes.count; n++) {
-		struct node *other = r->nodes.list[n];
-
-		if (other == node || node_is_hidden(other) || other->address_count == 0)
-			continue;
-		for (size_t i = 0; i < other->creatorid_count; i++)
-			if (other->creatorids[i] == creatorid)
-				return other;
-	}
-	return NULL;
-}
-
-static void
-tell_node(struct event *event, enum watch_node_kind kind, struct node *other)
-{
-	const struct watch_node told = {.kind = kind,
-	    .node = event->sender,
-	    .other = other,
-	    .creatorid = event->message->creatorid,
-	    .time_ns = event->time_ns};
-
-	watch_tell_node(event->r, &told);
-}
-
-/* Two nodes are one firewall: go on with the one that has an address. */
-static void
-join(struct event *event, struct node *other)
-{
-	struct pfreplay *r = event->r;
-	struct open_packet *open = &r->open;
-	bool keep_other = event->sender->address_count == 0;
-	struct node *into = keep_other ? other : event->sender;
-	struct node *from = keep_other ? event->sender : other;
-
-	store_join(r, into, from);
-	nodes_join(&r->nodes, into, from);
-	bulks_join(&r->bulks, into->index, from->index);
-	event->sender = into;
-	open->sender = into;
-	open->fast = NULL;
-	tell_node(event, WATCH_NODE_JOINED, from);
-	for (size_t i = open->receiver_count; i-- > 0;)
-		if (open->receivers[i] == into->index || open->receivers[i] == from->index)
-			open->receivers[i] = open->receivers[--open->receiver_count];
-}
-
-/* --- ids begin anew ------------------------------------------------------- */
-
-/* Ids of FreeBSD 10 to 13 have the CPU in their top octet. */
-#define ID_CPU_SHIFT 56
-#define ID_SECONDS_SHIFT 32
-/* States that two announcements lie apart, at most, if the counter went on. */
-#define ID_STEPS_MAX 4096
-/* How long after pf's start the first state may be announced, at most. */
-#define ID_START_S 600
-
-/* What the ids of a counter begin with: seconds since 1970 (SEM 1.3). */
-static bool
-begins_near(uint64_t seed_s, int64_t time_ns)
-{
-	int64_t ago_s = time_ns / EXPIRY_NS_PER_S - (int64_t)seed_s;
-
-	return ago_s >= -2 && ago_s <= ID_START_S;
-}
-
-/*
- * Did the counter of ids start anew between two of a node's own states?  A
- * pfsync that was only taken down and up goes on where it was.
- */
-static bool
-id_starts_anew(const struct node *node, uint64_t before, uint64_t id, int64_t time_ns)
-{
-	bool freebsd = node->family >= PFREPLAY_V5F10 && node->family <= PFREPLAY_V5F15;
-
-	if (id - before <= ID_STEPS_MAX || before - id <= ID_STEPS_MAX)
-		return false;
-	if (!freebsd)
-		return id >> ID_SECONDS_SHIFT != before >> ID_SECONDS_SHIFT &&
-		       begins_near(id >> ID_SECONDS_SHIFT, time_ns);
-	if (id >> ID_CPU_SHIFT != before >> ID_CPU_SHIFT)
-		return false;
-	return begins_near(id & ((UINT64_C(1) << ID_CPU_SHIFT) - 1), time_ns);
-}
-
-/* It came up anew: what it had before its bulk request is gone. */
-static void
-reboot(struct event *event)
-{
-	struct node *node = event->sender;
-	const struct store_filter gone = {.before_ns = node->restarted_ns};
-
-	node->restarted = false;
-	(void)store_remove(event->r, node, &gone, NULL);
-	tell_node(event, WATCH_NODE_REBOOTED, NULL);
-}
-
-static bool
-owns_id(const struct node *node, uint32_t creatorid)
-{
-	for (size_t i = 0; i < node->creatorid_count; i++)
-		if (node->creatorids[i] == creatorid)
-			return true;
-	return false;
-}
-
-/* An INS of its own: after a restart with a fixed host id, ids tell. */
-static void
-note_id(struct event *event)
-{
-	struct node *node = event->sender;
-	const struct pfsync_message *message = event->message;
-	bool known = node->latest_id != 0 && node->latest_creatorid == message->creatorid;
-
-	if (!owns_id(node, message->creatorid))
-		return;
-	if (known && node->restarted &&
-	    id_starts_anew(node, node->latest_id, message->id, node->restarted_ns))
-		reboot(event);
-	node->latest_id = message->id;
-	node->latest_creatorid = message->creatorid;
-}
-
-/* INS, CLR and BUS carry the sender's own host id (SEM 1.4). */
-static void
-learn_creator(struct event *event)
-{
-	struct pfreplay *r = event->r;
-	struct node *node = event->sender, *other = NULL;
-	bool claims = false;
-	uint32_t creatorid = event->message->creatorid;
-	size_t known = node->creatorid_count;
-
-	if (event->message->action == PFSYNC_ACT_INS)
-		note_id(event);
-	node = event->sender;
-	for (size_t i = 0; i < known; i++)
-		if (node->creatorids[i] == creatorid)
-			return;
-	if (node->address_count != 0) {
-		other = owner_besides(r, node, creatorid);
-		claims = other != NULL;
-		if (claims)
-			tell_node(event, WATCH_NODE_CLAIM, other);
-		/* Some OpenBSD announced imported states by INS (SEM 1.4). */
-		if (other != NULL && event->message->action == PFSYNC_ACT_INS)
-			return;
-	}
-	other = nodes_own(&r->nodes, node, creatorid);
-	tell_node(event, WATCH_NODE_HOSTID, NULL);
-	if (!claims && known != 0 && node->creatorid_count > known && node->restarted) {
-		/* A new host id after a bulk request: the system came up anew,
-		 * and what it had before is gone. */
-		reboot(event);
-	}
-	if (other != NULL)
-		join(event, other);
-}
-
 /* --- bulk transfers ------------------------------------------------------- */
 
 static bool
@@ -267,121 +103,6 @@ static bool
 has_peers(enum pfsync_action action)
 {
 	return action == PFSYNC_ACT_INS || action == PFSYNC_ACT_UPD || action == PFSYNC_ACT_UPD_C;
-}
-
-/* --- who wants to know ---------------------------------------------------- */
-
-/* (int32)(a - b) > 0 without leaving unsigned arithmetic (SEM 5.3). */
-static bool
-behind(const struct pfsync_peer *now, const struct pfsync_peer *before, bool tcp)
-{
-	uint32_t back = before->seqlo - now->seqlo;
-
-	if (now->state != before->state)
-		/* Synproxy counts down when its handshake is over (SEM 2.5). */
-		return now->state < before->state && (before->state < PFSYNC_TCPS_PROXY_SRC ||
-							 now->state >= PFSYNC_TCPS_PROXY_SRC);
-	return tcp && back != 0 && back < UINT32_C(0x80000000);
-}
-
-/* Did another node speak of the state since `view` was asserted? */
-static bool
-is_turn(const struct event *event, const struct view *view)
-{
-	const struct view *other;
-	uint32_t position = 0;
-
-	if ((view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED)
-		return true;
-	while ((other = view_next(&event->r->spill, event->entry, &position)) != NULL)
-		if (other != view && (other->bits & VIEW_STANDING) == PFREPLAY_ASSERTED &&
-		    other->evidence_ns >= view->evidence_ns && other->evidence > view->evidence)
-			return true;
-	return false;
-}
-
-static unsigned
-kinds_of_upd_c(const struct event *event, const struct view *view)
-{
-	const unsigned wanted = event->r->watchers.said;
-	unsigned kinds = WATCH_SAID(WATCH_UPD_C);
-	const struct peers *before;
-	bool tcp;
-
-	if (event->entry == NULL || event->created || view == NULL)
-		return kinds | WATCH_SAID(WATCH_UPD_C_NEWS);
-	before = view_peers(event->entry, view);
-	tcp = event->entry->proto == 6;
-	if ((view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED)
-		kinds |= WATCH_SAID(WATCH_UPD_C_NEWS);
-	if ((wanted & WATCH_SAID(WATCH_UPD_C_BACK)) != 0 &&
-	    (behind(event->src, &before->src, tcp) || behind(event->dst, &before->dst, tcp)))
-		kinds |= WATCH_SAID(WATCH_UPD_C_BACK);
-	if ((wanted & WATCH_SAID(WATCH_UPD_C_TURN)) != 0 && is_turn(event, view))
-		kinds |= WATCH_SAID(WATCH_UPD_C_TURN);
-	if ((event->entry->marks & event->r->watchers.marks) != 0)
-		kinds |= WATCH_SAID(WATCH_UPD_C_MARKED);
-	return kinds;
-}
-
-static unsigned
-kinds_of(const struct event *event, const struct view *view)
-{
-	const struct pfsync_message *message = event->message;
-
-	switch (message->action) {
-	case PFSYNC_ACT_CLR:
-		return WATCH_SAID(WATCH_CLR);
-	case PFSYNC_ACT_INS:
-		return WATCH_SAID(WATCH_INS);
-	case PFSYNC_ACT_INS_ACK:
-		return WATCH_SAID(WATCH_INS_ACK);
-	case PFSYNC_ACT_UPD:
-		return WATCH_SAID(WATCH_UPD);
-	case PFSYNC_ACT_UPD_C:
-		return event->src != NULL ? kinds_of_upd_c(event, view) : WATCH_SAID(WATCH_OTHER);
-	case PFSYNC_ACT_UPD_REQ:
-		return message->id == 0 && message->creatorid == 0 ? WATCH_SAID(WATCH_BULK_REQ)
-								   : WATCH_SAID(WATCH_UPD_REQ);
-	case PFSYNC_ACT_DEL:
-		return WATCH_SAID(WATCH_DEL);
-	case PFSYNC_ACT_DEL_C:
-		return WATCH_SAID(WATCH_DEL_C);
-	case PFSYNC_ACT_BUS:
-		return WATCH_SAID(WATCH_BUS);
-	case PFSYNC_ACT_TDB:
-		return WATCH_SAID(WATCH_TDB);
-	default:
-		return WATCH_SAID(WATCH_OTHER);
-	}
-}
-
-/* Before anything of the message is applied. */
-static void
-said(const struct event *event, bool bad_value)
-{
-	struct pfreplay *r = event->r;
-	const struct entry *entry = event->entry;
-	const struct view *view;
-	struct watch_said told = {.event = event, .bad_value = bad_value};
-
-	if (r->watchers.said == 0)
-		return;
-	view = entry != NULL ? store_view(r, event->entry, event->sender) : NULL;
-	told.kinds = kinds_of(event, view);
-	if ((told.kinds & r->watchers.said) == 0)
-		return;
-	told.keyless = entry != NULL && entry->facts == 0;
-	told.other_key = entry != NULL && entry->facts != 0 &&
-			 facts_differ(&r->facts, entry->facts, event->message);
-	if (view != NULL) {
-		told.held = true;
-		told.standing = store_standing(r, view);
-		told.before = view_peers(entry, view);
-		told.before_ns = view->evidence_ns;
-		told.before_timeout = view->timeout;
-	}
-	watch_tell_said(r, &told);
 }
 
 /* --- one message ---------------------------------------------------------- */
@@ -447,7 +168,7 @@ apply_state(struct event *event)
 	unknown = event->late && message->action == PFSYNC_ACT_UPD_C;
 	if (event->src != NULL && !bad_value && !unknown)
 		(void)store_make(event);
-	said(event, bad_value);
+	said_tell(event, bad_value);
 	if (bad_value)
 		event->sender->sent[r->open.packet->tap].anomalies[PFREPLAY_BADVAL]++;
 	else
@@ -504,7 +225,7 @@ apply(struct event *event)
 	if ((message->action == PFSYNC_ACT_INS && is_of_a_state(event)) ||
 	    ((message->action == PFSYNC_ACT_CLR || message->action == PFSYNC_ACT_BUS) &&
 		pfsync_has(message, PFSYNC_F_CREATORID)))
-		learn_creator(event);
+		identity_learn(event);
 	if (event->r->open.packet->tap && event->sender->on_wire)
 		return apply_beside_wire(event);
 	switch (message->action) {
@@ -519,21 +240,21 @@ apply(struct event *event)
 	case PFSYNC_ACT_CLR:
 		if (!pfsync_has(message, PFSYNC_F_CREATORID))
 			return false;
-		said(event, false);
+		said_tell(event, false);
 		assert_message(event);
 		deliver(event, false);
 		return true;
 	case PFSYNC_ACT_BUS:
-		said(event, false);
+		said_tell(event, false);
 		deliver(event, false);
 		apply_bus(event);
 		return true;
 	case PFSYNC_ACT_TDB:
-		said(event, false);
+		said_tell(event, false);
 		deliver(event, false);
 		return false;
 	default:
-		said(event, false);
+		said_tell(event, false);
 		return false;
 	}
 }

@@ -29,16 +29,17 @@ count_states(const struct pfreplay *r, const struct node *node, struct pfreplay_
 	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
 		struct entry *entry = table_entry(&r->table, number);
 		const struct view *view;
+		enum pfreplay_standing standing;
 
 		if (!entry->live)
 			continue;
 		view = store_view(r, entry, node);
 		if (view == NULL)
 			continue;
-		if (store_standing(r, view) == PFREPLAY_DUE)
-			out->due++;
-		else
-			out->states++;
+		standing = store_standing(r, view);
+		out->due += standing == PFREPLAY_DUE;
+		out->states += standing != PFREPLAY_DUE;
+		out->unknown += standing == PFREPLAY_UNKNOWN;
 	}
 }
 
@@ -169,5 +170,6 @@ pfreplay_totals(const struct pfreplay *r, struct pfreplay_totals *totals)
 	*totals = r->totals;
 	totals->entries = r->table.entries.live;
 	totals->bulks_refused = r->bulks.refused;
-	totals->bytes = table_bytes(&r->table) + slab_bytes(&r->spill) + facts_bytes(&r->facts);
+	totals->bytes = keys_bytes(&r->keys) + table_bytes(&r->table) + slab_bytes(&r->spill) +
+			facts_bytes(&r->facts);
 }

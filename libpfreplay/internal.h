@@ -239,6 +239,19 @@ struct stale {
 /* More than are answered in the time that an answer takes. */
 #define STALES_MAX 4096
 
+/* --- identity.c ----------------------------------------------------------- */
+
+/*
+ * The message (INS, CLR, BUS) carries its sender's host id.  May find that two
+ * nodes are one: event->sender is then another.
+ */
+void identity_learn(struct event *event);
+
+/* --- said.c --------------------------------------------------------------- */
+
+/* Before anything of the message is applied. */
+void said_tell(const struct event *event, bool bad_value);
+
 /* --- assert.c ------------------------------------------------------------- */
 
 /* What the sender says of its own table.  Sets event->entry, number and created. */

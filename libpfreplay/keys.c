@@ -138,14 +138,14 @@ grow(struct keys *keys)
 }
 
 static void
-add(struct pfreplay *r, uint32_t number)
+add(struct keys *keys, uint32_t number, const struct keys_at *at)
 {
-	struct keys_at at = keys_where(r, number);
-
-	if (r->keys.count + 2 > r->keys.mask / 4 * 3)
-		grow(&r->keys);
-	for (unsigned i = 0; i < at.count; i++)
-		place(&r->keys, at.hash[i], number);
+	if (keys->count + 2 > keys->mask / 4 * 3)
+		grow(keys);
+	for (unsigned i = 0; i < at->count; i++)
+		place(keys, at->hash[i], number);
+	keys->latest = number;
+	keys->latest_at = *at;
 }
 
 void
@@ -160,9 +160,14 @@ keys_build(struct pfreplay *r)
 	r->keys.on = true;
 	r->keys.slots = slots_new(slots);
 	r->keys.mask = slots - 1;
-	for (uint32_t number = 1; number <= r->table.entries.used; number++)
-		if (table_entry(&r->table, number)->live)
-			add(r, number);
+	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		struct keys_at at;
+
+		if (!table_entry(&r->table, number)->live)
+			continue;
+		at = keys_where(r, number);
+		add(&r->keys, number, &at);
+	}
 }
 
 void
@@ -203,6 +208,8 @@ remove_at(struct pfreplay *r, uint32_t number, const struct keys_at *at)
 {
 	for (unsigned i = 0; i < at->count; i++)
 		remove_one(&r->keys, at->hash[i], number);
+	if (r->keys.latest == number)
+		r->keys.latest = 0;
 }
 
 void
@@ -224,7 +231,7 @@ keys_move(struct pfreplay *r, uint32_t number, const struct keys_at *before)
 	if (memcmp(&now, before, sizeof(now)) == 0)
 		return;
 	remove_at(r, number, before);
-	add(r, number);
+	add(&r->keys, number, &now);
 }
 
 /* --- who is in the way ---------------------------------------------------- */
@@ -270,12 +277,11 @@ retire(const struct event *event, struct view *view)
 
 /* What is at `node` under this key, or NULL; the slot to go on from in *at. */
 static struct view *
-resident(struct event *event, const struct one_key *key, struct node *node, uint32_t *at,
-    struct entry **found)
+resident(struct event *event, const struct one_key *key, uint32_t hash, struct node *node,
+    uint32_t *at, struct entry **found)
 {
 	struct pfreplay *r = event->r;
 	const struct keys *keys = &r->keys;
-	uint32_t hash = hash_of(r, key);
 
 	for (; keys->slots[*at].number != 0; *at = (*at + 1) & keys->mask) {
 		const struct key_slot *slot = &keys->slots[*at];
@@ -310,14 +316,15 @@ is_certain(const struct pfreplay *r, const struct view *view)
 #define LOOKS_MAX 16
 
 static bool
-collides_at(struct event *event, const struct one_key *key, struct node *node, bool own)
+collides_at(
+    struct event *event, const struct one_key *key, uint32_t hash, struct node *node, bool own)
 {
-	uint32_t at = hash_of(event->r, key) & event->r->keys.mask;
+	uint32_t at = hash & event->r->keys.mask;
 	struct entry *entry;
 	struct view *view;
 
 	for (unsigned looks = 0; looks < LOOKS_MAX; looks++) {
-		view = resident(event, key, node, &at, &entry);
+		view = resident(event, key, hash, node, &at, &entry);
 		if (view == NULL)
 			return false;
 		if (own || gives_way(entry, view)) {
@@ -334,11 +341,15 @@ collides_at(struct event *event, const struct one_key *key, struct node *node, b
 static bool
 collides(struct event *event, struct node *node, bool own)
 {
+	const struct keys *keys = &event->r->keys;
 	struct both_keys both = keys_of(event->r, event->entry);
+	struct keys_at at = keys->latest_at;
 	bool found = false;
 
+	if (keys->latest != event->number)
+		at = keys_where(event->r, event->number);
 	for (unsigned i = 0; i < both.count && !found; i++)
-		found = collides_at(event, &both.key[i], node, own);
+		found = collides_at(event, &both.key[i], at.hash[i], node, own);
 	return found;
 }
 
@@ -353,6 +364,12 @@ keys_give_way(struct event *event, struct node *node)
 {
 	if (event->r->keys.on && event->entry != NULL)
 		(void)collides(event, node, true);
+}
+
+uint64_t
+keys_bytes(const struct keys *keys)
+{
+	return keys->on ? ((uint64_t)keys->mask + 1) * sizeof(*keys->slots) : 0;
 }
 
 bool

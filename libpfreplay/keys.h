@@ -23,12 +23,20 @@ struct key_slot {
 	uint32_t hash;
 };
 
+/* Where an entry is found. */
+struct keys_at {
+	uint32_t hash[2];
+	unsigned count; /* 0 without facts */
+};
 struct keys {
 	bool on;
 	uint32_t mask;
 	uint32_t count;    /* places in use: one or two an entry */
 	uint32_t left_out; /* too many alike: nobody needs to find them all */
 	struct key_slot *slots;
+	/* Where the entry that was placed last is; latest 0 = none. */
+	uint32_t latest;
+	struct keys_at latest_at;
 	/* What keys_collide() found last. */
 	uint64_t in_the_way_id;
 	uint32_t in_the_way_creatorid;
@@ -41,11 +49,6 @@ void keys_clear(struct keys *keys);
 /* Before an entry loses its facts.  No effect when off. */
 void keys_remove(struct pfreplay *r, uint32_t number);
 
-/* Where an entry is found. */
-struct keys_at {
-	uint32_t hash[2];
-	unsigned count; /* 0 without facts */
-};
 struct keys_at keys_where(const struct pfreplay *r, uint32_t number);
 /* Its facts have changed, perhaps: `before` is what keys_where() gave. */
 void keys_move(struct pfreplay *r, uint32_t number, const struct keys_at *before);
@@ -57,6 +60,9 @@ void keys_move(struct pfreplay *r, uint32_t number, const struct keys_at *before
 bool keys_collide(struct event *event, struct node *node);
 /* `node` itself inserted the state: what has the same key there is over. */
 void keys_give_way(struct event *event, struct node *node);
+
+/* Memory held, bytes. */
+uint64_t keys_bytes(const struct keys *keys);
 
 /* For replay_check(): true if each entry with facts is found. */
 bool keys_complete(const struct pfreplay *r);

@@ -109,9 +109,9 @@ put_for_all(struct event *event)
 {
 	struct pfreplay *r = event->r;
 	struct entry *entry = event->entry;
-	struct keys_at before;
+	struct keys_at before = {.count = 0};
 
-	if (r->keys.on)
+	if (r->keys.on && entry->facts != 0)
 		before = keys_where(r, event->number);
 	entry->facts = facts_put(&r->facts, entry->facts, event->message, event->time_ns);
 	if (r->keys.on)

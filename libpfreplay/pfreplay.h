@@ -349,6 +349,7 @@ struct pfreplay_node {
 
 	/* Its table now; states that are due are in `due` and not in `states`. */
 	uint64_t states;
+	uint64_t unknown; /* of `states`: those whose standing is unknown */
 	uint64_t due;
 	/* Between a bulk request and its end: what it held before is unsure. */
 	bool unreliable;
@@ -596,6 +597,7 @@ struct pfreplay_pair {
 	size_t to;
 	uint64_t states; /* of `from` */
 	uint64_t covered;
+	uint64_t unknown;     /* not among them: nothing tells whether `to` has these */
 	uint64_t established; /* of them, TCP with both peers established */
 	uint64_t established_covered;
 	/* The missing established state that is oldest: when it was made, 0 = none. */

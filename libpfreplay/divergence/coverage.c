@@ -308,6 +308,27 @@ fill_samples(const struct pfreplay *r, struct pfreplay_pair *pair)
 	pair->sample_count = samples->count;
 }
 
+/* States that one has, and nothing tells whether the other has them. */
+static uint64_t
+count_unknown(const struct pfreplay *r, size_t from, size_t to)
+{
+	uint64_t unknown = 0;
+
+	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		struct entry *entry = table_entry(&r->table, number);
+		const struct view *has, *may;
+
+		if (!entry->live)
+			continue;
+		has = store_view(r, entry, node_at(r, from));
+		may = store_view(r, entry, node_at(r, to));
+		unknown += has != NULL && may != NULL &&
+			   store_standing(r, has) <= PFREPLAY_PREDICTED &&
+			   store_standing(r, may) == PFREPLAY_UNKNOWN;
+	}
+	return unknown;
+}
+
 size_t
 pfreplay_pair_count(const struct pfreplay *r)
 {
@@ -334,6 +355,7 @@ pfreplay_pair_at(struct pfreplay *r, size_t n, struct pfreplay_pair *pair)
 			pair->from = from;
 			pair->to = to;
 			coverage_walk(r, from, to, fill_one, &filling);
+			pair->unknown = count_unknown(r, from, to);
 			fill_traffic(r, pair);
 			fill_samples(r, pair);
 			return true;

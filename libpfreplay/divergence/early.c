@@ -28,12 +28,12 @@ tell(const struct pfreplay *r, const struct finding *finding, GString *text)
 
 	(void)r;
 	if (revived > 0)
-		g_string_append_printf(
-		    text, "; %" G_GINT64_FORMAT " of them were in use and came back", revived);
+		g_string_append_printf(text,
+		    "; %" G_GINT64_FORMAT " of them were in use and were announced again", revived);
 	if (finding_number(finding, "times") < TIMES_HIGH)
 		g_string_append(text, "; all at once, as a command (pfctl -k) does it");
 	else
-		g_string_append_printf(text, "; this happened %" G_GINT64_FORMAT " times",
+		g_string_append_printf(text, "; at %" G_GINT64_FORMAT " different times",
 		    finding_number(finding, "times"));
 	g_string_append_c(text, '.');
 }

@@ -32,9 +32,10 @@
 #define LOST_MIN 10
 #define LOST_ONE_IN 200
 #define UNANSWERED_MIN 3
+#define FIRST_WORDS 4
 /* Refused states that hardly matter: so few, and not one in so many. */
 #define FEW 3
-#define MANY_REJECTED 10
+
 #define FEW_ONE_IN 50
 
 static const struct finding_kind lost = {
@@ -74,12 +75,7 @@ tell_rejected(const struct pfreplay *r, const struct finding *finding, GString *
 
 	(void)r;
 	g_string_append(text, cause_text(finding->tag));
-	if (finding->tag == 0 && finding->count >= MANY_REJECTED &&
-	    finding_number(finding, "held_states") > 0) {
-		g_string_append(text, " (it holds ");
-		say_number(text, (uint64_t)finding_number(finding, "held_states"));
-		g_string_append(text, " states then; perhaps that is its limit)");
-	}
+
 	if (recovered > 0) {
 		g_string_append(text, "; later it had ");
 		say_number(text, (uint64_t)recovered);
@@ -135,6 +131,7 @@ struct way {
 	uint64_t asked; /* states */
 	uint64_t again;
 	uint64_t answers;
+	uint64_t first_words; /* states it asked for when it was first heard */
 	uint64_t unanswered;
 	int64_t unanswered_first_ns;
 	int64_t unanswered_last_ns;
@@ -271,7 +268,7 @@ note_rejected(
 	if (by_interface)
 		finding_word(finding, ifname, PFSYNC_IFNAMSIZ);
 	finding_max(finding, "rounds_max", want->rounds);
-	finding_max(finding, "held_states", (int64_t)asker->views);
+
 	want->told = true;
 }
 
@@ -322,6 +319,36 @@ count_unanswered(struct import *import, const struct want *want, const struct ev
 	w->unanswered_last_ns = event->time_ns;
 }
 
+/*
+ * A backup that is heard for the first time: was it there when the insert came?
+ * If it asks for nearly everything it was not.  A few are likely to be lost.
+ */
+static void
+note_first_words(
+    struct divergence *d, struct import *import, const struct event *event, const struct want *want)
+{
+	const struct node *asker = event->sender;
+	const struct entry *entry = event->entry;
+	const struct node *owner;
+
+	if (want->owner == VIEW_NOBODY || entry == NULL || entry->facts == 0 ||
+	    asker->restarted_ns != 0 || event->time_ns - asker->first_ns > 3 * NS_PER_S)
+		return;
+	owner = node_at(d->r, want->owner);
+	if (facts_at(&d->r->facts, entry->facts)->creation_ns < owner->first_ns ||
+	    event->time_ns - owner->first_ns < START_NS ||
+	    way(import, asker->index, want->owner)->first_words++ >= FIRST_WORDS)
+		return;
+	findings_note(&d->live, &(struct sighting){.kind = &lost,
+				    .node = owner,
+				    .other = asker,
+				    .severity = PFREPLAY_LOW,
+				    .time_ns = event->time_ns,
+				    .evidence = event->evidence,
+				    .id = event->message->id,
+				    .creatorid = event->message->creatorid});
+}
+
 /* UPD_REQ of a state */
 static void
 requested(struct divergence *d, struct import *import, const struct event *event)
@@ -336,6 +363,7 @@ requested(struct divergence *d, struct import *import, const struct event *event
 		    .node = asker->index, .owner = speaker_of(d->r, event->entry, asker)};
 		if (want->owner != VIEW_NOBODY)
 			way(import, asker->index, want->owner)->asked++;
+		note_first_words(d, import, event, want);
 	} else if (want->answered_ns != 0) {
 		if (event->time_ns - want->answered_ns > CROSSED_NS)
 			asked_again(d, import, event, want);

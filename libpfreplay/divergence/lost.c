@@ -9,15 +9,16 @@
 
 static const struct finding_kind insert = {
     .number = 15,
-    .sentence = "The sync link lost the inserts of %{states} of %a on their way to %b. Those that "
-		"are updated again are asked for; the others stay missing until they end.",
+    .sentence = "The sync link lost inserts of %a on their way to %b (%{states}). What is updated "
+		"again is asked for; the rest stays missing until it ends.",
     .advice = "Check the sync link: errors and drops of the interfaces and the switch.",
 };
 
 static const struct finding_kind delete = {
     .number = 15,
-    .sentence = "The sync link lost the deletes of %{states} of %a on their way to %b, which keeps "
-		"them until their timeout.",
+    .sentence =
+	"The sync link lost deletes of %a on their way to %b (%{states}), which keeps these "
+	"states until they time out.",
     .advice = "Check the sync link: errors and drops of the interfaces and the switch.",
 };
 

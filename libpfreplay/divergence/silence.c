@@ -249,14 +249,17 @@ judge_unicast(struct divergence *d, struct findings *findings, const struct spea
 	size_t others = count_heard(r) - 1;
 	struct finding *finding;
 
-	if (node_heard(peer) || (others == 0 && tries < TRIES_MIN))
+	if (node_heard(peer) ||
+	    (others == 0 && tries < TRIES_MIN && node->last_ns - node->first_ns < ALONE_NS))
 		return;
-	finding = findings_note(findings, &(struct sighting){.kind = &nobody_there,
-					      .node = node,
-					      .other = peer,
-					      .severity = PFREPLAY_CRITICAL,
-					      .time_ns = node->first_ns,
-					      .count = speaker->unicasts});
+	finding = findings_note(findings,
+	    &(struct sighting){.kind = &nobody_there,
+		.node = node,
+		.other = peer,
+		/* It may be a quiet backup. */
+		.severity = others == 0 && tries < TRIES_MIN ? PFREPLAY_LOW : PFREPLAY_CRITICAL,
+		.time_ns = node->first_ns,
+		.count = speaker->unicasts});
 	if (finding != NULL)
 		finding->last_ns = node->last_ns;
 	finding_set(finding, "tries", tries);

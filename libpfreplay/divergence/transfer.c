@@ -427,6 +427,22 @@ note_nobody(struct divergence *d, struct findings *findings, const struct pfrepl
 	finding_max(findings_note(findings, &sighting), "tries", bulk->tries);
 }
 
+/* Transfers to that node that did not end. */
+static unsigned
+failures_of(const struct pfreplay *r, int requester)
+{
+	unsigned failures = 0;
+
+	for (guint i = 0; i < r->bulks.list->len; i++) {
+		const struct pfreplay_bulk *bulk =
+		    &g_array_index(r->bulks.list, struct bulk, i).pub;
+
+		failures += bulk->requester == requester && bulk->tries != 0 &&
+			    bulk->outcome != PFREPLAY_BULK_COMPLETE;
+	}
+	return failures;
+}
+
 static void
 judge_transfer(struct divergence *d, const struct transfer *transfer, struct findings *findings,
     const struct pfreplay_bulk *bulk)
@@ -438,7 +454,8 @@ judge_transfer(struct divergence *d, const struct transfer *transfer, struct fin
 	    .evidence = start != NULL ? start->evidence : 0};
 	struct finding *finding;
 
-	if (bulk->requester < 0 || made_good(r, bulk, MADE_GOOD_NS))
+	if (bulk->requester < 0 ||
+	    (made_good(r, bulk, MADE_GOOD_NS) && failures_of(r, bulk->requester) < 2))
 		return;
 	sighting.node = node_at(r, (size_t)bulk->requester);
 	sighting.other = bulk->sender >= 0 ? node_at(r, (size_t)bulk->sender) : NULL;

@@ -143,6 +143,10 @@ unreadable_finish(struct divergence *d, void *self, struct findings *findings)
 	for (guint i = 0; i < findings->list->len; i++) {
 		struct finding *finding = findings->list->pdata[i];
 
+		/* Of version.c: its records show that it does not know them. */
+		if (finding->kind != &kind && finding->kind->number == 2 &&
+		    finding->severity > PFREPLAY_LOW)
+			drop_others(findings, finding);
 		if (finding->kind != &kind)
 			continue;
 		finding->dropped = !is_sure(d->r, self, finding);

@@ -126,13 +126,13 @@ note_action(struct divergence *d, const struct open_packet *open, struct node *r
 	if (!sent_records(receiver) && knows_action(receiver, action_number))
 		return;
 	finding = findings_note(&d->live, &(struct sighting){.kind = &other_action,
-					      .tag = action_number,
+
 					      .node = open->sender,
 					      .other = receiver,
 					      .severity = PFREPLAY_CRITICAL,
 					      .time_ns = open->time_ns,
 					      .evidence = open->evidence});
-	finding_set(finding, "action_number", action_number);
+	finding_max(finding, "action_number", action_number);
 }
 
 static void

@@ -148,6 +148,7 @@ json_coverage(const struct pfreplay_pair *pair, const struct report_names *names
 	set_node(object, "to", names, pair->to);
 	json_set_count(object, "states", pair->states);
 	json_set_count(object, "covered", pair->covered);
+	json_set_count(object, "unknown", pair->unknown);
 	json_set_count(object, "established", pair->established);
 	json_set_count(object, "established_covered", pair->established_covered);
 	if (pair->oldest_missing_ns != 0)

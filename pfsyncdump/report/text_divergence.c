@@ -282,6 +282,9 @@ put_pair(struct out *out, const struct report_style *style, const struct pfrepla
 	if (pair->states == 0) {
 		out_text(out, ": nothing known that it should have of ");
 		text_put_name(out, from);
+		if (pair->unknown > 0)
+			out_printf(out, "; nothing tells whether it has %s state%s",
+			    text_count(count, pair->unknown), pair->unknown == 1 ? "" : "s");
 		out_char(out, '\n');
 	} else {
 		out_printf(out, " has %s of the %s state%s of ",
@@ -296,6 +299,9 @@ put_pair(struct out *out, const struct report_style *style, const struct pfrepla
 			time_span(text, pfreplay_now(replay) - pair->oldest_missing_ns);
 			out_printf(out, "; the oldest missing one is %s old", text);
 		}
+		if (pair->unknown > 0)
+			out_printf(
+			    out, "; nothing tells of %s more", text_count(count, pair->unknown));
 		out_char(out, '\n');
 	}
 	put_history(out, pair);
