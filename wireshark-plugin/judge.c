@@ -131,6 +131,12 @@ judge_message(struct judge *judge, const struct pfsync_message *message)
 }
 
 void
+judge_section(struct judge *judge, struct pfsync_frame *frame, const struct pfsync_section *section)
+{
+	pfreplay_section(judge->replay, frame, section);
+}
+
+void
 judge_problem(struct judge *judge, const struct pfsync_problem *problem)
 {
 	pfreplay_problem(judge->replay, problem);
