@@ -15,6 +15,8 @@
 /* If frames were cut short, by lengths that may differ, this much is compared. */
 #define PRINT_CUT_BYTES 64
 #define SNAPLEN_WHOLE 65535
+/* More packets that are the same within the window are a flood, not looked at. */
+#define ALIKE_MAX 64
 /* Places are found anew for each packet at first, later now and then. */
 #define LOCATE_EACH 1024
 
@@ -32,6 +34,9 @@ struct held {
 	struct source *source; /* NULL: nothing to be matched */
 	uint64_t print;
 	struct held *alike; /* the next younger one with that print */
+	/* Of the eldest: the youngest, and how many there are. */
+	struct held *youngest;
+	unsigned alike_count;
 	struct sight sights[];
 };
 
@@ -44,7 +49,7 @@ struct vantage {
 	bool is_place[VANTAGE_FILES_MAX];
 	int64_t clocks_ns[VANTAGE_FILES_MAX]; /* taken off before */
 	struct places places;
-	uint64_t decided;
+	uint64_t told; /* packets that said something of places */
 	int64_t now_ns;
 	bool early;         /* what is handed out was not waited for: too much is held */
 	GQueue held;        /* struct held, in order */
@@ -153,18 +158,24 @@ find_alike(struct vantage *vantage, const struct source *source, uint64_t print,
 	return NULL;
 }
 
-static void
+/* False if there are too many of its kind. */
+static bool
 remember(struct vantage *vantage, struct held *held)
 {
 	struct held *eldest = g_hash_table_lookup(vantage->prints, &held->print);
 
 	if (eldest == NULL) {
+		held->youngest = held;
+		held->alike_count = 1;
 		g_hash_table_insert(vantage->prints, &held->print, held);
-		return;
+		return true;
 	}
-	while (eldest->alike != NULL)
-		eldest = eldest->alike;
-	eldest->alike = held;
+	if (eldest->alike_count == ALIKE_MAX)
+		return false;
+	eldest->alike_count++;
+	eldest->youngest->alike = held;
+	eldest->youngest = held;
+	return true;
 }
 
 /* It leaves, being the eldest of all. */
@@ -174,8 +185,11 @@ forget(struct vantage *vantage, struct held *held)
 	if (held->source == NULL)
 		return;
 	g_hash_table_remove(vantage->prints, &held->print);
-	if (held->alike != NULL)
-		g_hash_table_insert(vantage->prints, &held->alike->print, held->alike);
+	if (held->alike == NULL)
+		return;
+	held->alike->youngest = held->youngest;
+	held->alike->alike_count = held->alike_count - 1;
+	g_hash_table_insert(vantage->prints, &held->alike->print, held->alike);
 }
 
 static void
@@ -229,10 +243,10 @@ hold_packet(struct vantage *vantage, enum capture_status status,
 	    packet->ip_header == NULL ? NULL : g_memdup2(packet->ip_header, packet->ip_header_len);
 	held->source = source;
 	held->print = print;
-	if (source == NULL)
-		return;
-	remember(vantage, held);
-	see(vantage, held, packet);
+	if (source != NULL && remember(vantage, held))
+		see(vantage, held, packet);
+	else
+		held->source = NULL;
 }
 
 void
@@ -337,7 +351,8 @@ lacks(const struct vantage *vantage, size_t file, const struct held *held)
 	       held->source->matched[file] > 0 && covers(vantage, file, held);
 }
 
-static void
+/* Did it show anything, by being in two inputs or lacking in one? */
+static bool
 count_losses(struct vantage *vantage, struct held *held)
 {
 	struct source *source = held->source;
@@ -360,6 +375,7 @@ count_losses(struct vantage *vantage, struct held *held)
 	}
 	if (seen == 1 && lacking > 0)
 		source->only[seen_at(vantage, held)]++;
+	return seen > 1 || lacking > 0;
 }
 
 /* The nodes whose own captures lack it. */
@@ -408,8 +424,9 @@ vantage_take(
 	};
 	if (held->source == NULL)
 		return true;
-	count_losses(vantage, held);
-	if (vantage->decided++ < LOCATE_EACH || vantage->decided % LOCATE_EACH == 0)
+	/* What one input alone saw before the other began tells nothing. */
+	if (count_losses(vantage, held) &&
+	    (vantage->told++ < LOCATE_EACH || vantage->told % LOCATE_EACH == 0))
 		places_locate(&vantage->places);
 	event->missed = who_missed(vantage, held, replay);
 	return true;

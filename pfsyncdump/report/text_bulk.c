@@ -71,9 +71,42 @@ text_bulk_line(struct out *out, bool colour, const struct pfreplay_bulk *bulk,
 	out_char(out, '\n');
 }
 
+static void
+put_moment(struct out *out, const char *what, int64_t time_ns, int64_t begin_ns)
+{
+	char text[TIME_TEXT_MAX];
+
+	if (time_ns == 0)
+		return;
+	time_page(text, time_ns);
+	out_printf(out, "      %-9s %s", what, text);
+	if (time_ns > begin_ns) {
+		time_span(text, time_ns - begin_ns);
+		out_printf(out, ", %s later", text);
+	}
+	out_char(out, '\n');
+}
+
+/* What -v adds: each step, and how fast it went. */
+static void
+put_details(struct out *out, const struct pfreplay_bulk *bulk)
+{
+	const int64_t took_ns = bulk->ended_ns - bulk->started_ns;
+
+	put_moment(out, "requested", bulk->requested_ns, bulk->requested_ns);
+	put_moment(out, "started", bulk->started_ns,
+	    bulk->requested_ns != 0 ? bulk->requested_ns : bulk->started_ns);
+	put_moment(out, "ended", bulk->ended_ns,
+	    bulk->started_ns != 0 ? bulk->started_ns : bulk->ended_ns);
+	if (bulk->started_ns != 0 && bulk->ended_ns != 0 && took_ns > 0 && bulk->states > 0)
+		out_printf(out, "      %.0f states a second\n",
+		    (double)bulk->states * (double)TIME_NS_PER_S / (double)took_ns);
+}
+
 struct text_bulk {
 	struct out *out;
 	bool colour;
+	bool verbose;
 	bool any;
 };
 
@@ -88,6 +121,8 @@ text_bulk_bulk(
 		    view->out, "Bulk transfers (a firewall that starts asks for all states)\n");
 	view->any = true;
 	text_bulk_line(view->out, view->colour, bulk, requester, sender);
+	if (view->verbose)
+		put_details(view->out, bulk);
 }
 
 static void
@@ -109,6 +144,7 @@ text_bulk_writer(struct report_writer *writer, struct out *out, const struct rep
 		return false;
 	view->out = out;
 	view->colour = style->colour;
+	view->verbose = style->verbose > 0;
 	memset(writer, 0, sizeof(*writer));
 	writer->self = view;
 	writer->free = free;

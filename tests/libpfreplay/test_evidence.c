@@ -226,7 +226,7 @@ a_long_life_is_cut(void **state)
  * Who was behind an address
  */
 
-/* 10.1.0.2:4711 goes out to 10.2.0.2:80 as 10.2.0.10:50000 + id. */
+/* 10.1.0.2:4700 + id goes out to 10.2.0.2:80 as 10.2.0.10:50000 + id. */
 static struct pfsync_message
 translated(enum pfsync_action action, uint64_t id)
 {
@@ -242,7 +242,8 @@ translated(enum pfsync_action action, uint64_t id)
 	memcpy(s->stack.addr[1].b, inside, 4);
 	s->wire.port[0] = s->stack.port[0] = 80;
 	s->wire.port[1] = (uint16_t)(50000 + id);
-	s->stack.port[1] = 4711;
+	/* No two states have the same key (SEM 1.5). */
+	s->stack.port[1] = (uint16_t)(4700 + id);
 	return message;
 }
 

@@ -144,6 +144,13 @@ class Asked(Case):
         self.assertEqual(lines[0]["proto"], 6)
         self.assertEqual(lines[-1]["messages"], 5)
 
+    def test_bulk_in_detail(self):
+        sample = pathlib.Path(__file__).resolve().parents[2] / "samples" / "openbsd-6k.pcap"
+        brief = self.good("--bulk", "-r", str(sample))
+        text = self.good("--bulk", "-v", "-r", str(sample))
+        self.assertNotIn("      requested", brief)
+        self.assertRegex(text, r"      requested \d{4}-[^\n]*Z\n      started ")
+
     def test_metrics(self):
         text = self.good("--metrics", "-r", self.name)
         self.assertIn('pfsync_messages_sent_total{node="10.0.0.11",action="INS"} 2\n', text)

@@ -358,6 +358,25 @@ test_alike(void **state)
 	assert_int_equal(from_node(link, 0).lost, 0);
 }
 
+/* A flood of one packet ends, and what comes behind it is matched again. */
+static void
+test_flood(void **state)
+{
+	struct link *link = *state;
+
+	for (unsigned i = 0; i < 20000; i++)
+		seen(link, 0, 11, 1, i * MS / 10, 0);
+	for (uint16_t i = 0; i < 20; i++) {
+		seen(link, 0, 11, (uint16_t)(100 + i), 60000 * MS + i * MS, 0);
+		seen(link, 1, 11, (uint16_t)(100 + i), 60000 * MS + i * MS + MS / 2, 0);
+		seen(link, 1, 12, i, 60000 * MS + i * MS, 0);
+		seen(link, 0, 12, i, 60000 * MS + i * MS + MS / 2, 0);
+	}
+	run(link, NULL, 0);
+	assert_int_equal(link->came_out, 20040);
+	assert_int_equal(from_node(link, 0).delivered, 20);
+}
+
 /* The user knows better. */
 static void
 test_places_given(void **state)
@@ -389,6 +408,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_outside_of_the_overlap, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_rotated_files, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_alike, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_flood, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_places_given, setup, teardown),
 	};
 
