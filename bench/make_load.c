@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: ISC
  *
- * KIND is "updc" (compressed updates), "full" (full states) or "mixed": every
+ * KIND is "updc" (compressed updates), "one" (one of them a packet), "full" (full
+ * states) or "mixed": every
  * state inserted once, then compressed updates with one delete and insert in
  * twenty.  Two OpenBSD 7.4 firewalls on Ethernet, packets of at most 1500 bytes,
  * the states chosen at random with a fixed seed.
@@ -171,7 +172,7 @@ main(int argc, char **argv)
 	pcap_t *pcap;
 
 	if (argc != 5) {
-		fputs("usage: make_load updc|full|mixed PACKETS STATES FILE\n", stderr);
+		fputs("usage: make_load updc|one|full|mixed PACKETS STATES FILE\n", stderr);
 		return 2;
 	}
 	packets = strtoull(argv[2], NULL, 10);
@@ -188,8 +189,9 @@ main(int argc, char **argv)
 		make_mixed(&load, packets);
 	} else {
 		const bool full = strcmp(argv[1], "full") == 0;
+		const unsigned count = strcmp(argv[1], "one") == 0 ? 1 : full ? 5 : 17;
 		while (load.packets < packets)
-			build(&load, full ? PFSYNC_ACT_UPD : PFSYNC_ACT_UPD_C, full ? 5 : 17, full);
+			build(&load, full ? PFSYNC_ACT_UPD : PFSYNC_ACT_UPD_C, count, full);
 	}
 	pcap_dump_close(load.dumper);
 	pcap_close(pcap);

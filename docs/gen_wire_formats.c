@@ -15,8 +15,7 @@ static const char introduction[] =
     "\n"
     "This page is written by `docs/gen_tables` from the rows that decoder and encoder\n"
     "are made of; do not edit it (`cmake --build BUILD --target docs-update`). Which\n"
-    "dialect uses which record, and headers and subheaders, is told in\n"
-    "[dialects.md](dialects.md); what the fields mean, in\n"
+    "dialect uses which record is told in [dialects.md](dialects.md); what the fields mean, in\n"
     "[protocol-notes.md](protocol-notes.md).\n"
     "\n"
     "* **Offset** and **bytes** count within the record. Records follow each other\n"
@@ -50,6 +49,7 @@ kind_text(enum pfsync_kind kind)
 		return "text";
 	case PFSYNC_KIND_SOCKADDR28:
 		return "socket address";
+	case PFSYNC_KIND_BYTES16:
 	default:
 		return "bytes";
 	}
@@ -103,7 +103,8 @@ print_padding(FILE *out, size_t at, size_t end)
 }
 
 static void
-print_rows(FILE *out, const struct pfsync_layout *layout)
+print_rows(FILE *out, const struct pfsync_layout *layout,
+    const struct pfsync_field_info *(*field_info)(int))
 {
 	const struct pfsync_row *rows[PFSYNC_RECORD_MAX];
 	size_t at = 0;
@@ -115,7 +116,7 @@ print_rows(FILE *out, const struct pfsync_layout *layout)
 		     "|---:|---:|---|---|---|---|---|\n");
 	for (size_t i = 0; i < layout->row_count; i++) {
 		const struct pfsync_row *row = rows[i];
-		const struct pfsync_field_info *info = pfsync_field_info(row->field);
+		const struct pfsync_field_info *info = field_info(row->field);
 		print_padding(out, at, row->offset);
 		fprintf(out, "| %u | %u | `%s` | %s | %s | %s | %s |\n", row->offset, row->width,
 		    info->name, kind_text(info->kind), order_text(row, info), unit_text(info->unit),
@@ -135,14 +136,22 @@ uses(const struct pfsync_dialect *dialect, const struct pfsync_layout *layout)
 	return false;
 }
 
+static bool
+heads(const struct pfsync_dialect *dialect, const struct pfsync_layout *layout)
+{
+	return pfsync_header_layout(dialect) == layout ||
+	       pfsync_subheader_layout(dialect) == layout;
+}
+
 static void
-print_users(FILE *out, const struct pfsync_layout *layout)
+print_users(FILE *out, const struct pfsync_layout *layout,
+    bool (*used)(const struct pfsync_dialect *, const struct pfsync_layout *))
 {
 	const char *separator = "Used by ";
 
 	for (size_t i = 0; i < pfsync_dialect_count(); i++) {
 		const struct pfsync_dialect *dialect = pfsync_dialect_at(i);
-		if (!uses(dialect, layout))
+		if (!used(dialect, layout))
 			continue;
 		fprintf(out, "%s%s", separator, dialect->name);
 		separator = ", ";
@@ -154,10 +163,22 @@ void
 gen_wire_formats(FILE *out)
 {
 	fprintf(out, "%s\n", introduction);
+	for (size_t i = 0; i < pfsync_header_layout_count(); i++) {
+		const struct pfsync_layout *layout = pfsync_header_layout_at(i);
+		fprintf(out, "* [%s](#%s): %s, %u bytes\n", layout->name, layout->name,
+		    layout->text, layout->size_bytes);
+	}
 	for (size_t i = 0; i < pfsync_layout_count(); i++) {
 		const struct pfsync_layout *layout = pfsync_layout_at(i);
 		fprintf(out, "* [%s](#%s): %s, %u bytes\n", layout->name, layout->name,
 		    layout->text, layout->size_bytes);
+	}
+	for (size_t i = 0; i < pfsync_header_layout_count(); i++) {
+		const struct pfsync_layout *layout = pfsync_header_layout_at(i);
+		fprintf(out, "\n## %s\n\n%s; %u bytes.\n", layout->name, layout->text,
+		    layout->size_bytes);
+		print_users(out, layout, heads);
+		print_rows(out, layout, pfsync_header_field_info);
 	}
 	for (size_t i = 0; i < pfsync_layout_count(); i++) {
 		const struct pfsync_layout *layout = pfsync_layout_at(i);
@@ -166,7 +187,7 @@ gen_wire_formats(FILE *out)
 		if (layout->record != PFSYNC_REC_NONE)
 			fprintf(out, ", `record` \"%s\"", pfsync_record_name(layout->record));
 		fprintf(out, ".\n");
-		print_users(out, layout);
-		print_rows(out, layout);
+		print_users(out, layout, uses);
+		print_rows(out, layout, pfsync_field_info);
 	}
 }

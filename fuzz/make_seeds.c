@@ -107,7 +107,8 @@ generated(const char *target, const char *directory)
 {
 	const bool whole = strcmp(target, "fuzz_message") != 0;
 	const bool link = strcmp(target, "fuzz_link") == 0;
-	const bool replay = strcmp(target, "fuzz_replay") == 0;
+	const bool replay =
+	    strcmp(target, "fuzz_replay") == 0 || strcmp(target, "fuzz_wireshark") == 0;
 	const bool node = strcmp(target, "fuzz_node") == 0;
 	const bool print = strcmp(target, "fuzz_print") == 0;
 	struct generate g = {20260101};
@@ -171,7 +172,8 @@ packets_of(const char *target, const char *directory, const char *sample, const 
 			continue;
 		if (strcmp(target, "fuzz_link") == 0)
 			length = as_link(seed, packet->bytes, packet->caplen);
-		else if (strcmp(target, "fuzz_replay") == 0)
+		else if (strcmp(target, "fuzz_replay") == 0 ||
+			 strcmp(target, "fuzz_wireshark") == 0)
 			length = as_replay(seed, packet->bytes, packet->caplen);
 		else if (strcmp(target, "fuzz_print") == 0)
 			length = as_print(seed, packet->bytes, packet->caplen);

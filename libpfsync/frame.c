@@ -12,7 +12,7 @@
 #include "pfsync.h"
 
 #include "detect.h"
-#include "wire.h"
+#include "headers.h"
 
 /* Bytes in front of the records of a v5 or v6 section (OB 10.2). */
 #define SUBHEADER_BYTES 4
@@ -43,26 +43,17 @@ read_header(struct pfsync_frame *frame)
 {
 	struct pfsync_header *header = &frame->header;
 	const struct pfsync_dialect *dialect = frame->dialect;
-	const uint8_t *p = frame->bytes;
 
-	header->version = p[0];
 	header->header_bytes = dialect->header_bytes;
-	if (dialect->version >= 5) {
-		header->has_len = true;
-		header->len = wire_be16(p + 2);
-	} else {
-		header->af = p[1];
-		header->action = p[2];
-		header->count = p[3];
-	}
+	header->has_len = dialect->version >= 5;
+	headers_load(header, dialect, frame->bytes);
 	if (dialect->header_bytes >= 20) {
-		memcpy(header->cksum, p + 4, sizeof(header->cksum));
 		/* Never written by DragonFly (FB 16 no. 15), nor in the TDB packets
 		 * of v3 and v4 (OB 8.1); not there since OpenBSD 7.4 (OB 11.1). */
 		header->has_cksum =
 		    (dialect->quirks & (PFSYNC_QUIRK_CKSUM_JUNK | PFSYNC_QUIRK_CKSUM_ZERO)) == 0 &&
-		    (dialect->version >= 5 || p[2] >= PFSYNC_ACTION_NUMBERS ||
-			dialect->actions[p[2]].action != PFSYNC_ACT_TDB);
+		    (dialect->version >= 5 || header->action >= PFSYNC_ACTION_NUMBERS ||
+			dialect->actions[header->action].action != PFSYNC_ACT_TDB);
 	}
 }
 
@@ -273,7 +264,6 @@ int
 pfsync_section_next(struct pfsync_frame *frame, struct pfsync_section *section)
 {
 	size_t at = frame->next;
-	const uint8_t *p;
 
 	if (frame->done) {
 		/* After EOF there may be bytes; a lost rest was told already. */
@@ -294,12 +284,8 @@ pfsync_section_next(struct pfsync_frame *frame, struct pfsync_section *section)
 		return problem(frame, PFSYNC_TRUNCATED, at < frame->caplen ? at : frame->caplen,
 		    frame->end - at, 0, 0, "capture ends before this section");
 	}
-	p = frame->bytes + at;
-	section->action_number = p[0];
-	section->count_wire = wire_be16(p + 2);
+	headers_load_section(section, frame->dialect, frame->bytes + at);
 	section->body_offset = at + SUBHEADER_BYTES;
-	if ((frame->dialect->quirks & PFSYNC_QUIRK_LENGTH) != 0)
-		section->length_words = p[1];
 	frame->section_index++;
 	describe_action(frame, section);
 	switch (slot_of(frame, section)) {

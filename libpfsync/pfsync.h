@@ -322,6 +322,7 @@ enum pfsync_kind {
 	PFSYNC_KIND_TEXT16, /* char[16] */
 	PFSYNC_KIND_TEXT64, /* char[64] */
 	PFSYNC_KIND_SOCKADDR28,
+	PFSYNC_KIND_BYTES16, /* uint8_t[16]; in headers only */
 	PFSYNC_KIND_COUNT
 };
 
@@ -450,9 +451,37 @@ size_t pfsync_dialect_index(const struct pfsync_dialect *dialect);
 /* The aliases: row i, or false when i is past the last. */
 bool pfsync_dialect_alias(size_t i, const char **alias, const char **name);
 
-/* Number of layouts of records and headers, and each of them. */
+/* Number of layouts of records, and each of them. */
 size_t pfsync_layout_count(void);
 const struct pfsync_layout *pfsync_layout_at(size_t index);
+
+/*
+ * Fields of headers and subheaders: what `field` of the rows of their layouts
+ * means.  Those named SECTION_ are of subheaders.
+ */
+enum pfsync_header_field {
+	PFSYNC_H_VERSION,
+	PFSYNC_H_AF,
+	PFSYNC_H_ACTION,
+	PFSYNC_H_COUNT,
+	PFSYNC_H_LEN,
+	PFSYNC_H_CKSUM,
+	PFSYNC_H_SECTION_ACTION,
+	PFSYNC_H_SECTION_LENGTH,
+	PFSYNC_H_SECTION_COUNT,
+	PFSYNC_HEADER_FIELD_COUNT
+};
+/* Layouts of headers and subheaders; NULL if index is past the last. */
+size_t pfsync_header_layout_count(void);
+const struct pfsync_layout *pfsync_header_layout_at(size_t index);
+/* The dialect's header, and its subheader: NULL before version 5. */
+const struct pfsync_layout *pfsync_header_layout(const struct pfsync_dialect *dialect);
+const struct pfsync_layout *pfsync_subheader_layout(const struct pfsync_dialect *dialect);
+/*
+ * Description of such a field; NULL if `field` is not one.  member_offset is
+ * that in struct pfsync_header, of a SECTION_ field in struct pfsync_section.
+ */
+const struct pfsync_field_info *pfsync_header_field_info(int field);
 
 /* Description of a field; NULL if `field` is not one. */
 const struct pfsync_field_info *pfsync_field_info(int field);

@@ -512,6 +512,7 @@ enum pfsync_kind {
 	PFSYNC_KIND_TEXT16, /* char[16] */
 	PFSYNC_KIND_TEXT64, /* char[64] */
 	PFSYNC_KIND_SOCKADDR28,
+	PFSYNC_KIND_BYTES16, /* uint8_t[16]; in headers only */
 	PFSYNC_KIND_COUNT
 };
 
@@ -637,6 +638,23 @@ static const struct pfsync_dialect *pfsync_dialect_at(size_t index);
 
 /* Its index. `dialect` must come from this library. */
 static size_t pfsync_dialect_index(const struct pfsync_dialect *dialect);
+
+/*
+ * Fields of headers and subheaders: what `field` of the rows of their layouts
+ * means.  Those named SECTION_ are of subheaders.
+ */
+enum pfsync_header_field {
+	PFSYNC_H_VERSION,
+	PFSYNC_H_AF,
+	PFSYNC_H_ACTION,
+	PFSYNC_H_COUNT,
+	PFSYNC_H_LEN,
+	PFSYNC_H_CKSUM,
+	PFSYNC_H_SECTION_ACTION,
+	PFSYNC_H_SECTION_LENGTH,
+	PFSYNC_H_SECTION_COUNT,
+	PFSYNC_HEADER_FIELD_COUNT
+};
 
 /* Description of a field; NULL if `field` is not one. */
 static const struct pfsync_field_info *pfsync_field_info(int field);
@@ -1532,6 +1550,14 @@ static bool evidence_against(const struct pfsync_dialect *dialect, const struct 
 static bool evidence_against_cksum(
     const struct pfsync_dialect *dialect, const struct detect_input *in);
 
+/* `p` holds dialect->header_bytes; members without a row are left alone. */
+static void headers_load(
+    struct pfsync_header *into, const struct pfsync_dialect *dialect, const uint8_t *p);
+
+/* `p` holds a subheader; likewise. */
+static void headers_load_section(
+    struct pfsync_section *into, const struct pfsync_dialect *dialect, const uint8_t *p);
+
 struct text {
 	char *out;
 	size_t size;
@@ -1678,7 +1704,8 @@ put_duration(struct text *t, uint64_t seconds)
 
 #define R(FIELD, offset, width, CODEC) {PFSYNC_F_##FIELD, (offset), (width), PFSYNC_CODEC_##CODEC},
 
-#define X(name, kind, size, text) static const struct pfsync_row rows_##name[] = {ROWS_##name(R)};
+#define X(name, kind, size, text)                                                                  \
+	static const struct pfsync_row layouts_rows_##name[] = {ROWS_##name(R)};
 LAYOUTS(X)
 #undef X
 
@@ -1700,15 +1727,15 @@ static const struct pfsync_layout pfsync_layouts[LAYOUT_COUNT] = {
 	    .text = (description),                                                                 \
 	    .record = PFSYNC_REC_##kind,                                                           \
 	    .size_bytes = (size),                                                                  \
-	    .row_count = sizeof(rows_##layout) / sizeof(rows_##layout[0]),                         \
-	    .rows = rows_##layout,                                                                 \
+	    .row_count = sizeof(layouts_rows_##layout) / sizeof(layouts_rows_##layout[0]),         \
+	    .rows = layouts_rows_##layout,                                                         \
 	    .fields = {{0 ROWS_##layout(R0), 0 ROWS_##layout(R1)}},                                \
 	},
     LAYOUTS(X)
 #undef X
 };
 
-static const struct pfsync_field_info infos[PFSYNC_FIELD_COUNT] = {
+static const struct pfsync_field_info fields_infos[PFSYNC_FIELD_COUNT] = {
 #define PFSYNC_FIELD(ID, member, KIND, path, UNIT, description)                                    \
 	[PFSYNC_F_##ID] = {                                                                        \
 	    .id = #ID,                                                                             \
@@ -1726,13 +1753,13 @@ static const struct pfsync_field_info infos[PFSYNC_FIELD_COUNT] = {
 static const struct pfsync_field_info *
 pfsync_field_info(int field)
 {
-	return field >= 0 && field < PFSYNC_FIELD_COUNT ? &infos[field] : NULL;
+	return field >= 0 && field < PFSYNC_FIELD_COUNT ? &fields_infos[field] : NULL;
 }
 
 static const void *
 pfsync_field_ptr(const struct pfsync_message *message, enum pfsync_field field)
 {
-	return (const char *)message + infos[field].member_offset;
+	return (const char *)message + fields_infos[field].member_offset;
 }
 
 static uint64_t
@@ -1742,7 +1769,7 @@ pfsync_field_number(const struct pfsync_message *message, enum pfsync_field fiel
 
 	/* The members are declared with exactly these types (fields.def), so the
 	 * pointers are of the members' own type and alignment. */
-	switch (infos[field].kind) {
+	switch (fields_infos[field].kind) {
 	case PFSYNC_KIND_U8:
 		return *(const uint8_t *)member;
 	case PFSYNC_KIND_U16:
@@ -2630,7 +2657,7 @@ pfsync_message_check(
 /* One loader a kind of member.  width and codec are constants where they are
  * called, so the branches go away. */
 static inline void
-load_U8(uint8_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
+message_load_U8(uint8_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
 {
 	(void)width;
 	*member = *p;
@@ -2641,7 +2668,7 @@ load_U8(uint8_t *member, const uint8_t *p, unsigned width, int codec, unsigned q
 }
 
 static inline void
-load_U16(uint16_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
+message_load_U16(uint16_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
 {
 	if (width == 1)
 		*member = *p;
@@ -2652,7 +2679,7 @@ load_U16(uint16_t *member, const uint8_t *p, unsigned width, int codec, unsigned
 }
 
 static inline void
-load_U32(uint32_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
+message_load_U32(uint32_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
 {
 	(void)width;
 	if (codec == PFSYNC_CODEC_SWAPPED && (quirks & PFSYNC_QUIRK_SWAPPED) != 0)
@@ -2662,7 +2689,7 @@ load_U32(uint32_t *member, const uint8_t *p, unsigned width, int codec, unsigned
 }
 
 static inline void
-load_S32(int32_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
+message_load_S32(int32_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
 {
 	uint32_t value = EXTRACT_BE_U_4(p);
 
@@ -2671,7 +2698,7 @@ load_S32(int32_t *member, const uint8_t *p, unsigned width, int codec, unsigned 
 }
 
 static inline void
-load_U64(uint64_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
+message_load_U64(uint64_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
 {
 	*member = width == 4 ? EXTRACT_BE_U_4(p) : EXTRACT_BE_U_8(p);
 	/* OB 11.6: the low half came first, then zeros. */
@@ -2680,28 +2707,30 @@ load_U64(uint64_t *member, const uint8_t *p, unsigned width, int codec, unsigned
 }
 
 static inline void
-load_ADDR(struct pfsync_addr *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
+message_load_ADDR(
+    struct pfsync_addr *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
 {
 	(void)width, (void)codec, (void)quirks;
 	memcpy(member->b, p, sizeof(member->b));
 }
 
 static inline void
-load_TEXT16(char *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
+message_load_TEXT16(char *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
 {
 	(void)width, (void)codec, (void)quirks;
 	memcpy(member, p, PFSYNC_IFNAMSIZ);
 }
 
 static inline void
-load_TEXT64(char *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
+message_load_TEXT64(char *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
 {
 	(void)width, (void)codec, (void)quirks;
 	memcpy(member, p, PFSYNC_TAGSIZ);
 }
 
 static inline void
-load_SOCKADDR28(uint8_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
+message_load_SOCKADDR28(
+    uint8_t *member, const uint8_t *p, unsigned width, int codec, unsigned quirks)
 {
 	memcpy(member, p, width);
 	/* OB 7.3: only the IPv4 address word was swapped, at 4 .. 7. */
@@ -2714,35 +2743,35 @@ load_SOCKADDR28(uint8_t *member, const uint8_t *p, unsigned width, int codec, un
 }
 
 /* load_field_<FIELD>(): the loader of the field's kind on the field's member. */
-#define ADDRESS_U8(member) &(member)
+#define message_ADDRESS_U8(member) &(member)
 
-#define ADDRESS_U16(member) &(member)
+#define message_ADDRESS_U16(member) &(member)
 
-#define ADDRESS_U32(member) &(member)
+#define message_ADDRESS_U32(member) &(member)
 
-#define ADDRESS_U64(member) &(member)
+#define message_ADDRESS_U64(member) &(member)
 
-#define ADDRESS_S32(member) &(member)
+#define message_ADDRESS_S32(member) &(member)
 
-#define ADDRESS_ADDR(member) &(member)
+#define message_ADDRESS_ADDR(member) &(member)
 
-#define ADDRESS_TEXT16(member) (member)
+#define message_ADDRESS_TEXT16(member) (member)
 
-#define ADDRESS_TEXT64(member) (member)
+#define message_ADDRESS_TEXT64(member) (member)
 
-#define ADDRESS_SOCKADDR28(member) (member)
+#define message_ADDRESS_SOCKADDR28(member) (member)
 
 #define PFSYNC_FIELD(ID, member, KIND, name, unit, text)                                           \
-	static inline void load_field_##ID(struct pfsync_message *m, const uint8_t *p,             \
+	static inline void message_load_field_##ID(struct pfsync_message *m, const uint8_t *p,     \
 	    unsigned width, int codec, unsigned quirks)                                            \
 	{                                                                                          \
-		load_##KIND(ADDRESS_##KIND(m->member), p, width, codec, quirks);                   \
+		message_load_##KIND(message_ADDRESS_##KIND(m->member), p, width, codec, quirks);   \
 	}
 PFSYNC_FIELDS
 #undef PFSYNC_FIELD
 
 #define R(FIELD, offset, width, CODEC)                                                             \
-	load_field_##FIELD(m, p + (offset), (width), PFSYNC_CODEC_##CODEC, quirks);
+	message_load_field_##FIELD(m, p + (offset), (width), PFSYNC_CODEC_##CODEC, quirks);
 
 #define X(name, kind, size, text)                                                                  \
 	static void decode_##name(struct pfsync_message *m, const uint8_t *p, unsigned quirks)     \
@@ -2843,6 +2872,118 @@ pfsync_message_decode(const struct pfsync_record *record, struct pfsync_message 
 	}
 	return PFSYNC_OK;
 }
+
+#define HEADER_FIELDS(F)                                                                           \
+	F(VERSION, pfsync_header, version, U8, "version", "Version, first byte of every packet")   \
+	F(AF, pfsync_header, af, U8, "header.af", "Address family, always 0")                      \
+	F(ACTION, pfsync_header, action, U8, "action_number",                                      \
+	    "Action of all records of the packet")                                                 \
+	F(COUNT, pfsync_header, count, U8, "count",                                                \
+	    "Number of records; 0 in CLR and BUS, which have one")                                 \
+	F(LEN, pfsync_header, len, U16, "len", "Bytes from the start of this header to the end")   \
+	F(CKSUM, pfsync_header, cksum, BYTES16, "pfcksum",                                         \
+	    "MD5 of the sender's ruleset, not of the packet")                                      \
+	F(SECTION_ACTION, pfsync_section, action_number, U8, "action_number",                      \
+	    "Action of all records of the section")                                                \
+	F(SECTION_LENGTH, pfsync_section, length_words, U8, "message_length",                      \
+	    "Length of a record in words of 4 bytes")                                              \
+	F(SECTION_COUNT, pfsync_section, count_wire, U16, "count",                                 \
+	    "Number of records in the section")
+
+/* OB 5.1, 6, 7.1; FB 5.1: version 1 and 2. */
+#define ROWS_header4(R)                                                                            \
+	R(VERSION, 0, 1, BE)                                                                       \
+	R(AF, 1, 1, BE)                                                                            \
+	R(ACTION, 2, 1, BE)                                                                        \
+	R(COUNT, 3, 1, BE)
+
+/* OB 8.1, 9; FB 6.1: version 3 and 4. */
+#define ROWS_header20(R) ROWS_header4(R) R(CKSUM, 4, 16, BE)
+
+/* OB 10.1, 11.1; FB 8.1: version 5 and 6. */
+#define ROWS_header20_len(R)                                                                       \
+	R(VERSION, 0, 1, BE)                                                                       \
+	R(LEN, 2, 2, BE)                                                                           \
+	R(CKSUM, 4, 16, BE)
+
+/* OB 10.2, FB 8.2.  Byte 1 is padding until the first version 6 (OB 11.2). */
+#define ROWS_subheader4(R)                                                                         \
+	R(SECTION_ACTION, 0, 1, BE)                                                                \
+	R(SECTION_COUNT, 2, 2, BE)
+
+/* OB 11.2. */
+#define ROWS_subheader4_length(R)                                                                  \
+	R(SECTION_ACTION, 0, 1, BE)                                                                \
+	R(SECTION_LENGTH, 1, 1, BE)                                                                \
+	R(SECTION_COUNT, 2, 2, BE)
+
+/* ------------------------------------------------------------------------
+ * From the wire
+ */
+static inline void
+headers_load_U8(uint8_t *member, const uint8_t *p)
+{
+	*member = *p;
+}
+
+static inline void
+headers_load_U16(uint16_t *member, const uint8_t *p)
+{
+	*member = EXTRACT_BE_U_2(p);
+}
+
+static inline void
+headers_load_BYTES16(uint8_t *member, const uint8_t *p)
+{
+	memcpy(member, p, 16);
+}
+
+#define headers_ADDRESS_U8(member) &(member)
+
+#define headers_ADDRESS_U16(member) &(member)
+
+#define headers_ADDRESS_BYTES16(member) (member)
+
+#define F(ID, owner, member, KIND, name, text)                                                     \
+	static inline void headers_load_field_##ID(struct owner *into, const uint8_t *p)           \
+	{                                                                                          \
+		headers_load_##KIND(headers_ADDRESS_##KIND(into->member), p);                      \
+	}
+HEADER_FIELDS(F)
+#undef F
+
+#define R(FIELD, offset, width, CODEC) headers_load_field_##FIELD(into, p + (offset));
+
+static void
+headers_load(struct pfsync_header *into, const struct pfsync_dialect *dialect, const uint8_t *p)
+{
+	if (dialect->version >= 5) {
+		ROWS_header20_len(R)
+	} else if (dialect->header_bytes >= 20) {
+		ROWS_header20(R)
+	} else {
+		ROWS_header4(R)
+	}
+}
+
+static void
+headers_load_section(
+    struct pfsync_section *into, const struct pfsync_dialect *dialect, const uint8_t *p)
+{
+	if ((dialect->quirks & PFSYNC_QUIRK_LENGTH) != 0) {
+		ROWS_subheader4_length(R)
+	} else {
+		ROWS_subheader4(R)
+	}
+}
+
+#undef R
+
+#define R(FIELD, offset, width, CODEC) {PFSYNC_H_##FIELD, (offset), (width), PFSYNC_CODEC_##CODEC},
+
+#undef R
+
+#define R(FIELD, offset, width, CODEC) | UINT64_C(1) << PFSYNC_H_##FIELD
 
 static bool
 all_zero(const uint8_t *p, size_t n)
@@ -3581,26 +3722,17 @@ read_header(struct pfsync_frame *frame)
 {
 	struct pfsync_header *header = &frame->header;
 	const struct pfsync_dialect *dialect = frame->dialect;
-	const uint8_t *p = frame->bytes;
 
-	header->version = p[0];
 	header->header_bytes = dialect->header_bytes;
-	if (dialect->version >= 5) {
-		header->has_len = true;
-		header->len = EXTRACT_BE_U_2(p + 2);
-	} else {
-		header->af = p[1];
-		header->action = p[2];
-		header->count = p[3];
-	}
+	header->has_len = dialect->version >= 5;
+	headers_load(header, dialect, frame->bytes);
 	if (dialect->header_bytes >= 20) {
-		memcpy(header->cksum, p + 4, sizeof(header->cksum));
 		/* Never written by DragonFly (FB 16 no. 15), nor in the TDB packets
 		 * of v3 and v4 (OB 8.1); not there since OpenBSD 7.4 (OB 11.1). */
 		header->has_cksum =
 		    (dialect->quirks & (PFSYNC_QUIRK_CKSUM_JUNK | PFSYNC_QUIRK_CKSUM_ZERO)) == 0 &&
-		    (dialect->version >= 5 || p[2] >= PFSYNC_ACTION_NUMBERS ||
-			dialect->actions[p[2]].action != PFSYNC_ACT_TDB);
+		    (dialect->version >= 5 || header->action >= PFSYNC_ACTION_NUMBERS ||
+			dialect->actions[header->action].action != PFSYNC_ACT_TDB);
 	}
 }
 
@@ -3811,7 +3943,6 @@ static int
 pfsync_section_next(struct pfsync_frame *frame, struct pfsync_section *section)
 {
 	size_t at = frame->next;
-	const uint8_t *p;
 
 	if (frame->done) {
 		/* After EOF there may be bytes; a lost rest was told already. */
@@ -3832,12 +3963,8 @@ pfsync_section_next(struct pfsync_frame *frame, struct pfsync_section *section)
 		return problem(frame, PFSYNC_TRUNCATED, at < frame->caplen ? at : frame->caplen,
 		    frame->end - at, 0, 0, "capture ends before this section");
 	}
-	p = frame->bytes + at;
-	section->action_number = p[0];
-	section->count_wire = EXTRACT_BE_U_2(p + 2);
+	headers_load_section(section, frame->dialect, frame->bytes + at);
 	section->body_offset = at + SUBHEADER_BYTES;
-	if ((frame->dialect->quirks & PFSYNC_QUIRK_LENGTH) != 0)
-		section->length_words = p[1];
 	frame->section_index++;
 	describe_action(frame, section);
 	switch (slot_of(frame, section)) {

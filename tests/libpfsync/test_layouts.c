@@ -147,6 +147,54 @@ dialects_are_found_by_name_and_alias(void **state)
 	assert_true(i > 0);
 }
 
+static void
+header_rows_fit_and_are_used(void **state)
+{
+	bool field_used[PFSYNC_HEADER_FIELD_COUNT] = {false};
+
+	(void)state;
+	for (size_t l = 0; l < pfsync_header_layout_count(); l++) {
+		const struct pfsync_layout *layout = pfsync_header_layout_at(l);
+		struct pfsync_fields fields = {{0, 0}};
+		bool used = false;
+		size_t end = 0;
+		for (size_t i = 0; i < layout->row_count; i++) {
+			const struct pfsync_row *row = &layout->rows[i];
+			const struct pfsync_field_info *info = pfsync_header_field_info(row->field);
+			assert_non_null(info);
+			assert_true(row->offset >= end);
+			end = (size_t)row->offset + row->width;
+			assert_true(end <= layout->size_bytes);
+			assert_int_equal(row->width, info->size_bytes);
+			fields.bits[0] |= UINT64_C(1) << row->field;
+			field_used[row->field] = true;
+		}
+		assert_memory_equal(&fields, &layout->fields, sizeof(fields));
+		for (size_t d = 0; d < pfsync_dialect_count(); d++)
+			used |= pfsync_header_layout(pfsync_dialect_at(d)) == layout ||
+				pfsync_subheader_layout(pfsync_dialect_at(d)) == layout;
+		assert_true(used);
+	}
+	for (int f = 0; f < PFSYNC_HEADER_FIELD_COUNT; f++)
+		assert_true(field_used[f]);
+	assert_null(pfsync_header_layout_at(pfsync_header_layout_count()));
+	assert_null(pfsync_header_field_info(-1));
+	assert_null(pfsync_header_field_info(PFSYNC_HEADER_FIELD_COUNT));
+}
+
+static void
+header_layouts_are_as_long_as_headers(void **state)
+{
+	(void)state;
+	for (size_t d = 0; d < pfsync_dialect_count(); d++) {
+		const struct pfsync_dialect *dialect = pfsync_dialect_at(d);
+		const struct pfsync_layout *sub = pfsync_subheader_layout(dialect);
+		assert_int_equal(pfsync_header_layout(dialect)->size_bytes, dialect->header_bytes);
+		assert_int_equal(sub != NULL, dialect->version >= 5);
+		assert_true(sub == NULL || sub->size_bytes == 4);
+	}
+}
+
 int
 main(void)
 {
@@ -158,6 +206,8 @@ main(void)
 	    cmocka_unit_test(members_lie_in_the_message),
 	    cmocka_unit_test(numbers_are_read_by_kind),
 	    cmocka_unit_test(dialects_are_found_by_name_and_alias),
+	    cmocka_unit_test(header_rows_fit_and_are_used),
+	    cmocka_unit_test(header_layouts_are_as_long_as_headers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: ISC
+# Copy the plugins to where the user's own Wireshark looks for them: what
+# `tshark -G folders` says, which needs no guess about the release or system.
+if(NOT FOLDER)
+	find_program(TSHARK tshark)
+	if(TSHARK)
+		execute_process(COMMAND ${TSHARK} -G folders OUTPUT_VARIABLE folders ERROR_QUIET)
+		if(folders MATCHES "Personal Plugins:[ \t]*([^\n]+)")
+			string(STRIP "${CMAKE_MATCH_1}" FOLDER)
+		endif()
+	endif()
+endif()
+if(NOT FOLDER)
+	message(FATAL_ERROR "no tshark to ask for the folder: set PFSYNC_WIRESHARK_USER_DIR")
+endif()
+foreach(kind epan wiretap)
+	file(GLOB files ${PLUGINS}/${RELEASE}/${kind}/*.so)
+	if(files)
+		file(COPY ${files} DESTINATION ${FOLDER}/${kind})
+	endif()
+endforeach()
+message(STATUS "installed in ${FOLDER}")
