@@ -23,12 +23,29 @@ craft_free(struct craft *craft)
 	craft->len = 0;
 }
 
+/*
+ * Bytes to allocate: for a frame exactly what it has, so that reading past it is
+ * found; large files grow by doubling, since each step costs a sanitizer dearly.
+ */
+static size_t
+room_for(size_t len)
+{
+	size_t room = 65536;
+
+	if (len <= room)
+		return len;
+	while (room < len)
+		room *= 2;
+	return room;
+}
+
 void
 craft_bytes(struct craft *craft, const void *bytes, size_t len)
 {
 	if (len == 0)
 		return;
-	craft->bytes = realloc(craft->bytes, craft->len + len);
+	if (craft->len == 0 || room_for(craft->len + len) != room_for(craft->len))
+		craft->bytes = realloc(craft->bytes, room_for(craft->len + len));
 	assert_non_null(craft->bytes);
 	memcpy(craft->bytes + craft->len, bytes, len);
 	craft->len += len;

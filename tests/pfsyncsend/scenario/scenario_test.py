@@ -541,7 +541,9 @@ class Manual(unittest.TestCase):
 
     def test_its_scenario_runs(self):
         """The example in the page."""
-        text = self.PAGE.read_text().split(".Bd -literal -offset indent\n")[-1].split(".Ed")[0]
+        blocks = [part.split(".Ed")[0]
+                  for part in self.PAGE.read_text().split(".Bd -literal -offset indent\n")]
+        text, = (block for block in blocks if '"packets"' in block and block[0] == "{")
         found, _ = counters(scenario(*json.loads(text)["packets"], dialect="freebsd-14"))
         self.assertEqual(found, ["badlen"])
 
