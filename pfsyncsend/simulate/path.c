@@ -161,7 +161,7 @@ leave(struct sim *sim, const struct leaving *out)
 		pcap_out_frame(&sim->peers[out->from].vantage, sim->now_ns, packet->frame.bytes,
 		    packet->frame.len);
 	if (out->dialect != NULL) {
-		uint8_t sender = out->from >= 0 ? (uint8_t)(1U << out->from) : 0;
+		const unsigned sender = out->from >= 0 ? 1U << out->from : 0;
 		struct evidence_packet evidence = {.dialect = out->dialect,
 		    .bytes = out->bytes,
 		    .len = out->len,
