@@ -47,15 +47,28 @@ on_signal(int number)
 	raise(number);
 }
 
+static const int minded[] = {SIGHUP, SIGINT, SIGTERM};
+
 void
 outfile_mind_signals(void)
 {
-	const int signals[] = {SIGHUP, SIGINT, SIGTERM};
 	struct sigaction action = {.sa_handler = on_signal};
 
 	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &action, NULL);
+	for (size_t i = 0; i < sizeof(minded) / sizeof(minded[0]); i++)
+		sigaction(minded[i], &action, NULL);
+}
+
+/* Between a file's making and its being remembered nothing may end the program. */
+static void
+hold_signals(sigset_t *before)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof(minded) / sizeof(minded[0]); i++)
+		sigaddset(&held, minded[i]);
+	sigprocmask(SIG_BLOCK, &held, before);
 }
 
 static bool
@@ -108,6 +121,7 @@ usual_mode(int fd)
 static int
 open_temporary(struct outfile *file, const char *path)
 {
+	sigset_t before;
 	size_t length;
 	int fd;
 
@@ -123,15 +137,16 @@ open_temporary(struct outfile *file, const char *path)
 		return -1;
 	memcpy(file->temporary, file->path, length);
 	memcpy(file->temporary + length, suffix, sizeof(suffix));
+	hold_signals(&before);
 	fd = mkstemp(file->temporary);
-	if (fd < 0)
-		return -1;
-	if (!remember(file->temporary)) {
+	if (fd >= 0 && !remember(file->temporary)) {
 		unlink(file->temporary);
 		close(fd);
-		return -1;
+		fd = -1;
 	}
-	usual_mode(fd);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (fd >= 0)
+		usual_mode(fd);
 	return fd;
 }
 

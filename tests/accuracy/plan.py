@@ -123,7 +123,7 @@ class Tally:
     def add(self, result):
         self.runs += 1
         for table in result["tables"]:
-            for word in ("said", "right", "real", "known", "equal", "compared",
+            for word in ("said", "right", "real", "known", "sure", "equal", "compared",
                          "asserted_wrong", "undetermined"):
                 self.numbers[word] += table[word]
         real = result["truth_codes"]
@@ -153,6 +153,7 @@ class Tally:
     def cells(self):
         return [str(self.runs),
                 text_of(self.ratio("right", "said")), text_of(self.ratio("known", "real")),
+                text_of(self.ratio("sure", "real")),
                 str(self.numbers["asserted_wrong"]), text_of(self.ratio("equal", "compared")),
                 str(self.numbers["undetermined"]),
                 f"{self.expected_found}/{self.expected}" if self.expected else "-",
@@ -166,7 +167,7 @@ def text_of(ratio):
     return "-" if ratio is None else f"{ratio:.4f}"
 
 
-HEAD = ["runs", "table precision", "table recall", "asserted wrong", "peers equal",
+HEAD = ["runs", "table precision", "table recall", "sure of", "asserted wrong", "peers equal",
         "undetermined", "codes found", "codes right", "which"]
 
 

@@ -39,7 +39,7 @@ def compare(truth, instant, said):
     states = [o for o in here if o["type"] == "state"]
     unsure = [o for o in here if o["type"] == "undetermined"]
     replay = [o for o in said if o["type"] == "state"]
-    result = {"time": instant["time"], "said": 0, "right": 0, "real": 0, "known": 0,
+    result = {"time": instant["time"], "said": 0, "right": 0, "real": 0, "known": 0, "sure": 0,
               "asserted_wrong": 0, "equal": 0, "compared": 0, "undetermined": 0, "examples": []}
     for node, on in instant["on"].items():
         if not on:
@@ -63,6 +63,7 @@ def compare(truth, instant, said):
                 result["examples"].append(["missing", node, line["timeout"], *key])
                 continue
             result["known"] += 1
+            result["sure"] += mine[key]["standing"] in SURE
             if not line["pending"] and "src" in mine[key] and "dst" in mine[key]:
                 result["compared"] += 1
                 result["equal"] += peers_equal(line, mine[key])

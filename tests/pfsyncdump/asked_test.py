@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -266,8 +267,13 @@ class Live(Case):
         self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 255)
 
     def start(self, *arguments):
-        process = subprocess.Popen([cli_test.PROGRAM, "-i", "lo", *arguments], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE)
+        # A build for gcov complains where it may not write.
+        profiles = tempfile.TemporaryDirectory()
+        self.addCleanup(profiles.cleanup)
+        os.chmod(profiles.name, 0o777)
+        process = subprocess.Popen([cli_test.PROGRAM, "-i", "lo", *arguments],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=dict(os.environ, GCOV_PREFIX=profiles.name))
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
