@@ -13,11 +13,11 @@
 
 #define ASKED_MIN 5
 /* Of the updates in packets without records it asked for one in so many. */
-#define ASKED_ONE_IN 2
-/* Updates behind records, which it must have had a chance to ask for ... */
-#define BEHIND_MIN 5
-/* ... and asked for one in so many at most. */
-#define BEHIND_ONE_IN 8
+#define ASKED_ONE_IN 4
+/* So many requests are due of updates behind records, if these make no difference ... */
+#define DUE_MIN 5
+/* ... and one in so many is seen at most. */
+#define DUE_ONE_IN 8
 /* Packets that are remembered. */
 #define PACKETS 4096
 
@@ -176,10 +176,12 @@ is_sure(
 	const struct node *asker = node_at(r, finding->nodes[1]);
 	uint64_t bare = unreadable->bare[owner->index];
 	uint64_t behind = unreadable->behind[owner->index];
-	uint64_t of_bare = unreadable->of_bare[asker->index];
+	uint64_t of_bare = unreadable->of_bare[asker->index], due;
 
-	return of_bare >= ASKED_MIN && of_bare >= bare / ASKED_ONE_IN && behind >= BEHIND_MIN &&
-	       unreadable->of_behind[asker->index] <= behind / BEHIND_ONE_IN &&
+	if (bare == 0 || of_bare < ASKED_MIN || of_bare < bare / ASKED_ONE_IN)
+		return false;
+	due = behind * of_bare / bare;
+	return due >= DUE_MIN && unreadable->of_behind[asker->index] <= due / DUE_ONE_IN &&
 	       records_of(asker) == 0 && !unreadable->proved[asker->index];
 }
 
