@@ -160,7 +160,7 @@ import_begin(struct divergence *d, void *self)
 {
 	struct import *import = self;
 
-	(void)d;
+	d->import = import;
 	import->wants = side_new(sizeof(struct want), WANTS_MAX);
 	ifset_init(&import->accepted);
 	ifset_init(&import->used);
@@ -574,13 +574,32 @@ struct again {
 	struct findings *findings;
 };
 
-/* Lost; or asked again after one answer, like very many others. */
+/* Asked again after two answers; or after one, like very many others. */
+static bool
+is_refused(struct import *import, const struct want *want)
+{
+	const struct way *w;
+
+	if (want->owner == VIEW_NOBODY || !want->again)
+		return false;
+	w = way(import, want->node, want->owner);
+	return want->rounds >= ROUNDS ||
+	       (w->again >= AGAIN_MIN && w->again >= w->asked / AGAIN_ONE_IN);
+}
+
+bool
+import_refused(const struct divergence *d, const struct node *node, uint64_t id, uint32_t creatorid)
+{
+	const struct want *want = side_find(d->import->wants, id, creatorid);
+
+	return want != NULL && want->node == node->index && is_refused(d->import, want);
+}
+
 static void
 finish_want(void *user, uint64_t id, uint32_t creatorid, void *record)
 {
 	const struct again *again = user;
 	const struct want *want = record;
-	const struct way *w;
 	const struct node *asker, *owner;
 	struct finding *finding;
 	const char *ifname;
@@ -588,10 +607,7 @@ finish_want(void *user, uint64_t id, uint32_t creatorid, void *record)
 	bool by_interface;
 
 	note_lost(again->d->r, again->findings, want, id, creatorid);
-	if (want->told || !want->again || want->owner == VIEW_NOBODY)
-		return;
-	w = way(again->import, want->node, want->owner);
-	if (w->again < AGAIN_MIN || w->again < w->asked / AGAIN_ONE_IN)
+	if (want->told || !is_refused(again->import, want))
 		return;
 	asker = node_at(again->d->r, want->node);
 	owner = node_at(again->d->r, want->owner);
