@@ -121,18 +121,16 @@ note_hostid(struct divergence *d, const struct finding_kind *kind, const struct 
 	finding_word(finding, word, sizeof(word));
 }
 
-/* INS of a state that is known already, under another's host id. */
+/* INS of a state that is known already, with its keys: nobody makes it twice. */
 static bool
-is_echo(const struct watch_said *said, const struct node *owner)
+is_known(const struct watch_said *said)
 {
 	const struct event *event = said->event;
 
 	if (event->message->action != PFSYNC_ACT_INS || event->entry == NULL || said->other_key)
 		return false;
-	if (event->created)
-		return tombs_find(
-			   &event->r->tombs, event->message->id, event->message->creatorid) != NULL;
-	return store_view(event->r, event->entry, owner) != NULL;
+	return !event->created ||
+	       tombs_find(&event->r->tombs, event->message->id, event->message->creatorid) != NULL;
 }
 
 static void
@@ -148,7 +146,10 @@ claims_said(struct divergence *d, void *self, const struct watch_said *said)
 	if (said->bad_value || (owner == NULL && claim == NULL) ||
 	    (owner != NULL && may_be_one(sender, owner)))
 		return;
-	if (owner != NULL && is_echo(said, owner)) {
+	if (owner != NULL && is_known(said)) {
+		/* Its owner deleted it meanwhile: the answer to an older echo. */
+		if (!event->created && store_view(event->r, event->entry, owner) == NULL)
+			return;
 		finding = findings_note(&d->live, &(struct sighting){.kind = &echoed,
 						      .node = sender,
 						      .other = owner,

@@ -48,6 +48,14 @@ static const struct finding_kind removed_more = {
     .tell = tell,
 };
 
+static const struct finding_kind repaired = {
+    .number = 19,
+    .sentence = "%a flushed its states, but those that others made remain there: within 5 s it had "
+		"%{states} of them again, and lacked none.",
+    .advice = "A flush on one firewall removes only what it made on the others; the rest comes "
+	      "back when it is asked for. Flush on both.",
+};
+
 struct flush {
 	int64_t time_ns;
 	uint64_t evidence;
@@ -84,12 +92,19 @@ clear_clear(struct divergence *d, void *self, const struct watch_clear *told)
 	clear->flushes[clear->count++] = flush;
 }
 
+enum look {
+	LOOK_EARLY,   /* the capture ended before it settled */
+	LOOK_SETTLED, /* SETTLE_NS later */
+	LOOK_NOW
+};
+
 struct counting {
 	struct findings *findings; /* NULL: only count */
 	const struct flush *flush;
 	const struct node *keeps;
 	const struct node *lacks;
 	uint64_t left;
+	uint64_t back; /* on both, though it was flushed */
 };
 
 /* A state that one side lacks: was it there when it flushed? */
@@ -100,9 +115,13 @@ count_left(void *user, const struct coverage_look *look)
 	const struct flush *flush = counting->flush;
 	struct finding *finding;
 
-	if (look->to != NULL || look->made_ns > flush->time_ns ||
+	if (look->made_ns > flush->time_ns ||
 	    (look->entry->creatorid == flush->creatorid) != flush->broad)
 		return;
+	if (look->to != NULL) {
+		counting->back++;
+		return;
+	}
 	counting->left++;
 	if (counting->findings == NULL)
 		return;
@@ -119,14 +138,26 @@ count_left(void *user, const struct coverage_look *look)
 	    finding, flush->broad ? "removed" : "flushed_of_others", (int64_t)flush->removed);
 }
 
+static void
+note_repaired(struct findings *findings, const struct counting *counting)
+{
+	findings_note(findings, &(struct sighting){.kind = &repaired,
+				    .node = counting->lacks,
+				    .other = counting->keeps,
+				    .severity = PFREPLAY_LOW,
+				    .time_ns = counting->flush->time_ns,
+				    .evidence = counting->flush->evidence,
+				    .count = counting->back});
+}
+
 /* Whoever keeps what the flush took away. */
 static void
-look_at(struct divergence *d, struct findings *findings, const struct flush *flush, bool now)
+look_at(struct divergence *d, struct findings *findings, const struct flush *flush, enum look look)
 {
 	struct finding *finding;
 
 	for (size_t from = 0; from < d->r->nodes.count; from++) {
-		struct counting counting = {.findings = now ? NULL : findings,
+		struct counting counting = {.findings = look == LOOK_NOW ? NULL : findings,
 		    .flush = flush,
 		    .keeps = node_at(d->r, from),
 		    .lacks = node_at(d->r, flush->lacks)};
@@ -135,7 +166,10 @@ look_at(struct divergence *d, struct findings *findings, const struct flush *flu
 		    (flush->broad && from != flush->keeps))
 			continue;
 		coverage_walk(d->r, from, flush->lacks, count_left, &counting);
-		if (!now || counting.left == 0)
+		if (look == LOOK_SETTLED && !flush->broad && counting.left == 0 &&
+		    counting.back != 0)
+			note_repaired(findings, &counting);
+		if (look != LOOK_NOW || counting.left == 0)
 			continue;
 		finding = findings_find(findings, flush->broad ? &removed_more : &left, 0,
 		    flush->broad ? counting.keeps : counting.lacks,
@@ -156,7 +190,7 @@ clear_time(struct divergence *d, void *self, int64_t now_ns)
 		if (flush->looked || now_ns - flush->time_ns < SETTLE_NS)
 			continue;
 		flush->looked = true;
-		look_at(d, &d->live, flush, false);
+		look_at(d, &d->live, flush, LOOK_SETTLED);
 	}
 }
 
@@ -167,8 +201,8 @@ clear_finish(struct divergence *d, void *self, struct findings *findings)
 
 	for (size_t i = 0; i < clear->count; i++) {
 		if (!clear->flushes[i].looked)
-			look_at(d, findings, &clear->flushes[i], false);
-		look_at(d, findings, &clear->flushes[i], true);
+			look_at(d, findings, &clear->flushes[i], LOOK_EARLY);
+		look_at(d, findings, &clear->flushes[i], LOOK_NOW);
 	}
 }
 

@@ -150,6 +150,14 @@ coverage_is_pair(const struct pfreplay *r, size_t from, size_t to)
 	       (node_heard(b) || b->address_count != 0);
 }
 
+/* What it refuses it lacks, whatever an answer on its way lets hope. */
+static bool
+is_refused(const struct pfreplay *r, const struct entry *entry, const struct view *view)
+{
+	return (view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED &&
+	       import_refused(r->divergence, node_at(r, view->node), entry->id, entry->creatorid);
+}
+
 void
 coverage_walk(const struct pfreplay *r, size_t from, size_t to, coverage_fn *fn, void *user)
 {
@@ -165,6 +173,8 @@ coverage_walk(const struct pfreplay *r, size_t from, size_t to, coverage_fn *fn,
 		if (look.from == NULL)
 			continue;
 		look.to = store_view(r, entry, b);
+		if (look.to != NULL && is_refused(r, entry, look.to))
+			look.to = NULL;
 		if (coverage_counts(r, &look))
 			fn(user, &look);
 	}
@@ -324,7 +334,7 @@ count_unknown(const struct pfreplay *r, size_t from, size_t to)
 		may = store_view(r, entry, node_at(r, to));
 		unknown += has != NULL && may != NULL &&
 			   store_standing(r, has) <= PFREPLAY_PREDICTED &&
-			   store_standing(r, may) == PFREPLAY_UNKNOWN;
+			   store_standing(r, may) == PFREPLAY_UNKNOWN && !is_refused(r, entry, may);
 	}
 	return unknown;
 }

@@ -24,7 +24,7 @@ extern const struct detector detector_early;      /* D-17 */
 extern const struct detector detector_claims;     /* D-18, D-20, D-21 */
 extern const struct detector detector_reuse;      /* D-29, D-18 */
 extern const struct detector detector_clear;      /* D-19 */
-extern const struct detector detector_ghost;      /* D-15, D-25 */
+extern const struct detector detector_ghost;      /* D-25 */
 extern const struct detector detector_size;       /* D-14 */
 extern const struct detector detector_lost;       /* D-15 */
 extern const struct detector detector_roles;      /* D-23, D-13 */

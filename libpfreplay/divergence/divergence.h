@@ -59,6 +59,7 @@ struct divergence {
 	/* Parts that are asked by others, too. */
 	struct traffic *traffic;   /* traffic.h */
 	struct coverage *coverage; /* coverage.h */
+	struct import *import;     /* import_refused() */
 };
 
 /* Begins to watch `r`, which releases it. */
@@ -88,6 +89,10 @@ node_owns(const struct node *node, uint32_t creatorid)
 			return true;
 	return false;
 }
+
+/* Does `node` not take in that state, as often as it is sent? */
+bool import_refused(
+    const struct divergence *d, const struct node *node, uint64_t id, uint32_t creatorid);
 
 /* The node that proved to own `creatorid`, or NULL. */
 struct node *node_of_creator(const struct pfreplay *r, uint32_t creatorid);

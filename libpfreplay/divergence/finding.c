@@ -124,15 +124,34 @@ findings_drop(struct findings *findings, struct finding *finding)
 	g_ptr_array_remove(findings->list, finding);
 }
 
+/* Is packet `a` before `b`?  Of different files nobody knows. */
+static bool
+is_before(uint64_t a, uint64_t b)
+{
+	return a >> 48 == b >> 48 && a < b;
+}
+
 void
 finding_proof(struct finding *finding, uint64_t evidence)
 {
-	if (finding == NULL || finding->frame_count == PFREPLAY_PROOF_MAX)
+	size_t place;
+
+	if (finding == NULL)
 		return;
 	for (size_t i = 0; i < finding->frame_count; i++)
 		if (finding->frames[i] == evidence)
 			return;
-	finding->frames[finding->frame_count++] = evidence;
+	/* What was not sure at first is noted late. */
+	for (place = finding->frame_count;
+	     place > 0 && is_before(evidence, finding->frames[place - 1]); place--)
+		;
+	if (place == PFREPLAY_PROOF_MAX)
+		return;
+	if (finding->frame_count < PFREPLAY_PROOF_MAX)
+		finding->frame_count++;
+	memmove(&finding->frames[place + 1], &finding->frames[place],
+	    (finding->frame_count - 1 - place) * sizeof(finding->frames[0]));
+	finding->frames[place] = evidence;
 }
 
 void

@@ -89,7 +89,7 @@ struct finding *findings_find(const struct findings *findings, const struct find
 /* Forget it altogether. */
 void findings_drop(struct findings *findings, struct finding *finding);
 
-/* More proof for a finding. */
+/* More proof for a finding.  The first packets of a file are kept, in their order. */
 void finding_proof(struct finding *finding, uint64_t evidence);
 void finding_state(struct finding *finding, uint64_t id, uint32_t creatorid);
 /* Numbers; all accept NULL for the finding. */

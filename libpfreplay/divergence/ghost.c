@@ -1,6 +1,5 @@
 /*
- * ghost.c - states that one firewall keeps after the other deleted them: lost
- * deletes, D-15 and D-25.
+ * ghost.c - states that one firewall keeps after the other deleted them: D-25.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -14,20 +13,29 @@
 /* A copy that lives longer than the original by this. */
 #define LONGER_NS (30 * NS_PER_S)
 
-static const struct finding_kind lost_delete = {
-    .number = 15,
-    .sentence =
-	"%b deleted %{states} up to %<late_ns> after %a had: it missed the delete of %a and "
-	"kept them until they expired.",
-    .advice = "Packets are lost on the sync link, or at a busy receiver: check errors and queue "
-	      "drops of the interfaces.",
-};
+static void
+tell(const struct pfreplay *r, const struct finding *finding, GString *text)
+{
+	int64_t late = finding_number(finding, "deleted_late");
+
+	(void)r;
+	if (late != 0 && (uint64_t)late == finding->count)
+		g_string_append(text, " It missed the deletes, and deleted them itself when they "
+				      "expired there.");
+	else if (late != 0)
+		g_string_append_printf(text,
+		    " It missed the deletes; %" G_GINT64_FORMAT " of them it deleted itself when "
+		    "they expired there.",
+		    late);
+}
 
 static const struct finding_kind ghost = {
     .number = 25,
+    .tell = tell,
     .sentence = "%b kept %{states} that %a had deleted, for up to %<late_ns> more.",
     .advice = "They go with their timeout; until then a new connection with the same addresses is "
-	      "refused there. If it happens often, packets are lost on the sync link.",
+	      "refused there. If it happens often, packets are lost on the sync link: check errors "
+	      "and queue drops of the interfaces.",
 };
 
 static const struct finding_kind twice = {
@@ -61,31 +69,19 @@ ghost_said(struct divergence *d, void *self, const struct watch_said *said)
 	/* The maker of a state that another one deleted: D-17. */
 	if (!deletes && node_owns(event->sender, event->message->creatorid))
 		return;
-	finding =
-	    findings_note(&d->live, &(struct sighting){.kind = deletes ? &lost_delete : &ghost,
-					.node = node_at(d->r, tomb->node),
-					.other = event->sender,
-					.severity = PFREPLAY_LOW,
-					.time_ns = event->time_ns,
-					.evidence = event->evidence,
-					.id = event->message->id,
-					.creatorid = event->message->creatorid});
+	finding = findings_note(&d->live, &(struct sighting){.kind = &ghost,
+					      .node = node_at(d->r, tomb->node),
+					      .other = event->sender,
+					      .severity = PFREPLAY_LOW,
+					      .time_ns = event->time_ns,
+					      .evidence = event->evidence,
+					      .id = event->message->id,
+					      .creatorid = event->message->creatorid});
 	finding_max(finding, "late_ns", event->time_ns - tomb->time_ns);
-	/* What became of the lost delete. */
-	if (deletes) {
-		struct finding *kept =
-		    findings_note(&d->live, &(struct sighting){.kind = &ghost,
-						.node = node_at(d->r, tomb->node),
-						.other = event->sender,
-						.severity = PFREPLAY_LOW,
-						.time_ns = event->time_ns,
-						.evidence = event->evidence,
-						.id = event->message->id,
-						.creatorid = event->message->creatorid});
-
-		finding_max(kept, "late_ns", event->time_ns - tomb->time_ns);
-	}
-	if (deletes && finding != NULL && finding->count >= MANY)
+	if (!deletes)
+		return;
+	finding_add(finding, "deleted_late", 1);
+	if (finding != NULL && finding_number(finding, "deleted_late") >= MANY)
 		finding_worsen(finding, PFREPLAY_MEDIUM);
 }
 

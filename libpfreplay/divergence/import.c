@@ -123,9 +123,11 @@ struct want {
 	uint16_t owner;      /* who spoke of it: VIEW_NOBODY = unknown */
 	uint16_t rounds;     /* answered and asked again */
 	uint8_t cause;       /* enum watch_outcome of the prediction, or 0 */
-	bool was_lost;       /* counted under `lost` */
-	bool told;           /* counted under `rejected` or `interface` */
-	bool again;          /* counted in ways.again */
+	/* Lost, unless it is asked for again: the request that shows it, 0 = not. */
+	int64_t lost_ns;
+	uint64_t lost_evidence;
+	bool told;  /* counted under `rejected` or `interface` */
+	bool again; /* counted in ways.again */
 };
 
 /* What one node asks of another. */
@@ -158,7 +160,7 @@ import_begin(struct divergence *d, void *self)
 {
 	struct import *import = self;
 
-	(void)d;
+	d->import = import;
 	import->wants = side_new(sizeof(struct want), WANTS_MAX);
 	ifset_init(&import->accepted);
 	ifset_init(&import->used);
@@ -222,20 +224,28 @@ is_on_credit(const struct pfreplay *r, const struct node *node, const struct ent
 
 /* --- rounds --------------------------------------------------------------- */
 
+/* It is not refused, as far as is known: so its insert was lost. */
 static void
-uncount_lost(struct divergence *d, struct want *want)
+note_lost(const struct pfreplay *r, struct findings *findings, const struct want *want, uint64_t id,
+    uint32_t creatorid)
 {
-	struct finding *finding;
+	if (want->lost_ns == 0 || want->rounds != 0 || want->owner == VIEW_NOBODY)
+		return;
+	findings_note(findings, &(struct sighting){.kind = &lost,
+				    .node = node_at(r, want->owner),
+				    .other = node_at(r, want->node),
+				    .severity = PFREPLAY_LOW,
+				    .time_ns = want->lost_ns,
+				    .evidence = want->lost_evidence,
+				    .id = id,
+				    .creatorid = creatorid});
+}
 
-	if (!want->was_lost || want->owner == VIEW_NOBODY)
-		return;
-	want->was_lost = false;
-	finding = findings_find(
-	    &d->live, &lost, 0, node_at(d->r, want->owner), node_at(d->r, want->node));
-	if (finding == NULL)
-		return;
-	if (--finding->count == 0)
-		findings_drop(&d->live, finding);
+static void
+mark_lost(struct want *want, const struct event *event)
+{
+	want->lost_ns = event->time_ns;
+	want->lost_evidence = event->evidence;
 }
 
 /* Is it the interface?  `cause` is what was predicted, 0 = nothing. */
@@ -288,7 +298,6 @@ asked_again(
     struct divergence *d, struct import *import, const struct event *event, struct want *want)
 {
 	want->rounds = (uint16_t)MIN(want->rounds + 1, UINT16_MAX);
-	uncount_lost(d, want);
 	if (want->owner == VIEW_NOBODY)
 		return;
 	if (!want->again) {
@@ -336,7 +345,7 @@ count_unanswered(struct import *import, const struct want *want, const struct ev
  */
 static void
 note_first_words(
-    struct divergence *d, struct import *import, const struct event *event, const struct want *want)
+    struct divergence *d, struct import *import, const struct event *event, struct want *want)
 {
 	const struct node *asker = event->sender;
 	const struct entry *entry = event->entry;
@@ -350,14 +359,7 @@ note_first_words(
 	    event->time_ns - owner->first_ns < START_NS ||
 	    way(import, asker->index, want->owner)->first_words++ >= FIRST_WORDS)
 		return;
-	findings_note(&d->live, &(struct sighting){.kind = &lost,
-				    .node = owner,
-				    .other = asker,
-				    .severity = PFREPLAY_LOW,
-				    .time_ns = event->time_ns,
-				    .evidence = event->evidence,
-				    .id = event->message->id,
-				    .creatorid = event->message->creatorid});
+	mark_lost(want, event);
 }
 
 /* UPD_REQ of a state */
@@ -370,6 +372,9 @@ requested(struct divergence *d, struct import *import, const struct event *event
 
 	want = side_make(import->wants, event->message->id, event->message->creatorid, &fresh);
 	if (fresh || want->node != asker->index) {
+		if (!fresh)
+			note_lost(
+			    d->r, &d->live, want, event->message->id, event->message->creatorid);
 		*want = (struct want){
 		    .node = asker->index, .owner = speaker_of(d->r, event->entry, asker)};
 		if (want->owner != VIEW_NOBODY)
@@ -403,23 +408,10 @@ healed(
 			    &d->live, &interface, g_str_hash(ifname), owner, event->sender);
 	}
 	finding_add(finding, "recovered", 1);
+	note_lost(d->r, &d->live, want, event->message->id, event->message->creatorid);
 	side_drop(import->wants, event->message->id, event->message->creatorid);
 	if (event->number != 0)
 		watch_set_mark(d->r, event->number, d->mark, false);
-}
-
-static void
-note_lost(struct divergence *d, struct want *want, const struct event *event)
-{
-	want->was_lost = true;
-	findings_note(&d->live, &(struct sighting){.kind = &lost,
-				    .node = node_at(d->r, want->owner),
-				    .other = node_at(d->r, want->node),
-				    .severity = PFREPLAY_LOW,
-				    .time_ns = event->time_ns,
-				    .evidence = event->evidence,
-				    .id = event->message->id,
-				    .creatorid = event->message->creatorid});
 }
 
 /*
@@ -434,8 +426,8 @@ is_insert_unseen(const struct pfreplay *r, const struct watch_said *said, const 
 	const struct node *owner = event->sender;
 	int64_t made_ns;
 
-	if (!said->keyless || want->rounds != 0 || want->was_lost || want->owner != owner->index ||
-	    !pfsync_has(message, PFSYNC_F_CREATION) ||
+	if (!said->keyless || want->rounds != 0 || want->lost_ns != 0 ||
+	    want->owner != owner->index || !pfsync_has(message, PFSYNC_F_CREATION) ||
 	    is_starting(node_at(r, want->node), event->time_ns))
 		return false;
 	made_ns = event->time_ns - (int64_t)message->u.state.creation_s * NS_PER_S;
@@ -474,7 +466,7 @@ import_said(struct divergence *d, void *self, const struct watch_said *said)
 	if (want->answered_ns == 0 && want->owner != VIEW_NOBODY)
 		way(import, want->node, want->owner)->answers++;
 	if (is_insert_unseen(d->r, said, want))
-		note_lost(d, want, event);
+		mark_lost(want, event);
 	want->answered_ns = event->time_ns;
 	if (want->owner == VIEW_NOBODY)
 		want->owner = event->sender->index;
@@ -511,21 +503,36 @@ import_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 		return;
 	/* import_said() came before. */
 	want = side_find(import->wants, event->message->id, event->message->creatorid);
-	if (want == NULL || want->owner == VIEW_NOBODY || want->rounds != 0 || want->was_lost)
+	if (want == NULL || want->owner == VIEW_NOBODY || want->rounds != 0 || want->lost_ns != 0)
 		return;
-	note_lost(d, want, event);
+	mark_lost(want, event);
+}
+
+static void
+join_want(void *user, uint64_t id, uint32_t creatorid, void *record)
+{
+	const struct watch_node *joined = user;
+	struct want *want = record;
+
+	(void)id, (void)creatorid;
+	if (want->node == joined->other->index)
+		want->node = joined->node->index;
+	if (want->owner == joined->other->index)
+		want->owner = joined->node->index;
 }
 
 static void
 import_node(struct divergence *d, void *self, const struct watch_node *node)
 {
 	struct import *import = self;
+	struct watch_node joined = *node;
 
 	(void)d;
-	if (node->kind == WATCH_NODE_JOINED && import->from[node->other->index] != NULL) {
-		g_free(import->from[node->other->index]);
-		import->from[node->other->index] = NULL;
-	}
+	if (node->kind != WATCH_NODE_JOINED)
+		return;
+	g_free(import->from[node->other->index]);
+	import->from[node->other->index] = NULL;
+	side_each(import->wants, join_want, &joined);
 }
 
 /* --- at the end ----------------------------------------------------------- */
@@ -567,23 +574,40 @@ struct again {
 	struct findings *findings;
 };
 
-/* Asked again after one answer, like very many others. */
+/* Asked again after two answers; or after one, like very many others. */
+static bool
+is_refused(struct import *import, const struct want *want)
+{
+	const struct way *w;
+
+	if (want->owner == VIEW_NOBODY || !want->again)
+		return false;
+	w = way(import, want->node, want->owner);
+	return want->rounds >= ROUNDS ||
+	       (w->again >= AGAIN_MIN && w->again >= w->asked / AGAIN_ONE_IN);
+}
+
+bool
+import_refused(const struct divergence *d, const struct node *node, uint64_t id, uint32_t creatorid)
+{
+	const struct want *want = side_find(d->import->wants, id, creatorid);
+
+	return want != NULL && want->node == node->index && is_refused(d->import, want);
+}
+
 static void
 finish_want(void *user, uint64_t id, uint32_t creatorid, void *record)
 {
 	const struct again *again = user;
 	const struct want *want = record;
-	const struct way *w;
 	const struct node *asker, *owner;
 	struct finding *finding;
 	const char *ifname;
 	uint32_t number;
 	bool by_interface;
 
-	if (want->told || !want->again || want->owner == VIEW_NOBODY)
-		return;
-	w = way(again->import, want->node, want->owner);
-	if (w->again < AGAIN_MIN || w->again < w->asked / AGAIN_ONE_IN)
+	note_lost(again->d->r, again->findings, want, id, creatorid);
+	if (want->told || !is_refused(again->import, want))
 		return;
 	asker = node_at(again->d->r, want->node);
 	owner = node_at(again->d->r, want->owner);

@@ -49,8 +49,28 @@ lost_said(struct divergence *d, void *self, const struct watch_said *said)
 	}
 }
 
+/* What became of them, as ghost.c saw it, is the same cause. */
+static void
+lost_finish(struct divergence *d, void *self, struct findings *findings)
+{
+	(void)d, (void)self;
+	for (guint i = 0; i < findings->list->len; i++) {
+		const struct finding *finding = findings->list->pdata[i];
+
+		for (guint k = 0; finding->kind == &delete &&k < findings->list->len; k++) {
+			struct finding *kept = findings->list->pdata[k];
+
+			if (kept->kind->number == 25 && finding_number(kept, "deleted_late") != 0 &&
+			    kept->nodes[0] == finding->nodes[0] &&
+			    kept->nodes[1] == finding->nodes[1] && kept->count <= finding->count)
+				kept->dropped = true;
+		}
+	}
+}
+
 const struct detector detector_lost = {
     .bytes = 1,
     .said = WATCH_SAID(WATCH_INS) | WATCH_SAID(WATCH_DEL) | WATCH_SAID(WATCH_DEL_C),
     .on_said = lost_said,
+    .finish = lost_finish,
 };

@@ -97,16 +97,17 @@ static const struct finding_kind no_large = {
 
 static const struct finding_kind nobody = {
     .number = 12,
-    .sentence = "%a asked for all states %[tries] times, and %b, which had been heard before, said "
-		"nothing any more: %a goes on with what it has, and after 12 tries it takes itself "
-		"for complete.",
+    .sentence =
+	"%a asked for all states (tries: %[tries]), and %b, which had been heard before, "
+	"said nothing any more: %a goes on with what it has, and after 12 tries it takes itself "
+	"for complete.",
     .advice = "Is the peer up? Check on it that pfsync is up and its packets leave (netstat -s -p "
 	      "pfsync), the cable, and the rule that passes protocol pfsync.",
 };
 
 static const struct finding_kind gone_mute = {
     .number = 3,
-    .sentence = "%a has said nothing since %b asked it for all states (%[tries] tries), though it "
+    .sentence = "%a has said nothing since %b asked it for all states (tries: %[tries]), though it "
 		"spoke before.",
     .advice =
 	"If it is up: check onomem in netstat -s -p pfsync (a full queue makes FreeBSD mute), "
@@ -413,15 +414,21 @@ note_nobody(struct divergence *d, struct findings *findings, const struct pfrepl
 		    node->first_ns < bulk->requested_ns)
 			peer = node;
 	}
-	if (peer == NULL || bulk->tries < TRIES_MIN)
+	/* V6a's first wait is by the limit of states: it does not try again soon (SEM 3.6). */
+	if (peer == NULL ||
+	    (bulk->tries < TRIES_MIN && (sighting.node->last_ns - bulk->requested_ns < PEER_NS ||
+					    peer->last_ns > bulk->requested_ns)))
 		return;
 	sighting.kind = &nobody;
 	sighting.other = peer;
-	finding_max(findings_note(findings, &sighting), "tries", bulk->tries);
+	/* With fewer it still waits, and has not failed. */
+	if (bulk->tries >= TRIES_MIN)
+		finding_max(findings_note(findings, &sighting), "tries", bulk->tries);
 	if (peer->last_ns > bulk->requested_ns)
 		return;
 	sighting.kind = &gone_mute;
-	sighting.severity = PFREPLAY_CRITICAL;
+	/* A lone request may have been lost. */
+	sighting.severity = bulk->tries < TRIES_MIN ? PFREPLAY_HIGH : PFREPLAY_CRITICAL;
 	sighting.other = sighting.node;
 	sighting.node = peer;
 	finding_max(findings_note(findings, &sighting), "tries", bulk->tries);

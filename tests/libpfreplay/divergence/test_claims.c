@@ -119,6 +119,29 @@ inserts_of_the_others_states(void **state)
 	scene_end(&scene);
 }
 
+/* One deletes a state and, in the same packet, repeats the other's echo of it. */
+static void
+an_echo_after_the_end_is_no_second_hostid(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-6k", NULL);
+	scene_say(&scene, A, scene_full(PFSYNC_ACT_INS, 10, CA));
+	for (unsigned i = 0; i < 4; i++) {
+		const struct pfsync_message again[] = {scene_id(PFSYNC_ACT_DEL_C, 10, CA),
+		    scene_full(PFSYNC_ACT_INS, 20 + i, CA), scene_full(PFSYNC_ACT_INS, 10, CA)};
+
+		scene_wait(&scene, 1);
+		scene_say(&scene, B, scene_full(PFSYNC_ACT_INS, 10, CA));
+		scene_wait(&scene, 1);
+		scene_send(&scene, A, SCENE_ALL, again, 3);
+	}
+	assert_int_equal(found(&scene, "D-18"), 0);
+	assert_int_equal(found(&scene, "D-21"), 1);
+	scene_end(&scene);
+}
+
 int
 main(void)
 {
@@ -129,6 +152,7 @@ main(void)
 	    cmocka_unit_test(a_new_hostid),
 	    cmocka_unit_test(a_new_hostid_after_a_restart),
 	    cmocka_unit_test(inserts_of_the_others_states),
+	    cmocka_unit_test(an_echo_after_the_end_is_no_second_hostid),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,36 @@ flushed_on_both(void **state)
 	scene_end(&scene);
 }
 
+/* It asked for what it had flushed, and has all of it before anybody misses it. */
+static void
+repaired_at_once(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	fill(&scene);
+	scene_say(&scene, A, scene_clr(CA, ""));
+	scene_wait(&scene, 1);
+	for (uint64_t id = 20; id < 24; id++) {
+		uint64_t known = id < 23 ? id : 2;
+
+		scene_say(&scene, B, scene_upd_c(known, CB, 4, 5000, 4, 5000));
+		scene_say(&scene, A, scene_id(PFSYNC_ACT_UPD_REQ, known, CB));
+		scene_say(&scene, B, scene_full(PFSYNC_ACT_UPD, known, CB));
+	}
+	scene_wait(&scene, 1);
+	/* too early to tell */
+	assert_int_equal(found(&scene, "D-19"), 0);
+	scene_wait(&scene, 10);
+	scene_say(&scene, B, scene_upd_c(20, CB, 4, 6000, 4, 6000));
+	d = found_one(&scene, "D-19");
+	assert_int_equal(d.severity, PFREPLAY_LOW);
+	assert_int_equal(d.count, 4);
+	assert_int_equal(d.nodes[0], scene_node(&scene, A));
+	scene_end(&scene);
+}
+
 /* There was nothing of others. */
 static void
 only_its_own(void **state)
@@ -135,6 +165,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_flush_leaves_the_others),
 	    cmocka_unit_test(flushed_on_both),
+	    cmocka_unit_test(repaired_at_once),
 	    cmocka_unit_test(only_its_own),
 	    cmocka_unit_test(gone_by_now),
 	    cmocka_unit_test(a_flush_of_one_interface),

@@ -126,6 +126,46 @@ reasons_not_to_survive(void **state)
 	assert_int_equal(risk_after("freebsd-9", b, a), PFREPLAY_RISK_WSCALE);
 }
 
+/* A updates, B asks, A answers. */
+static void
+asked_for(struct scene *scene, uint64_t id, unsigned rounds)
+{
+	for (uint32_t i = 0; i < rounds; i++) {
+		scene_say(scene, A, scene_upd_c(id, CA, 4, 1000 + i, 4, 1000 + i));
+		scene_wait(scene, 0.1);
+		scene_say(scene, B, scene_id(PFSYNC_ACT_UPD_REQ, id, CA));
+		scene_say(scene, A, scene_full(PFSYNC_ACT_UPD, id, CA));
+		scene_wait(scene, 1);
+	}
+}
+
+/* Asked for again and again is missing; asked for once may be there since. */
+static void
+what_is_refused_is_missing(void **state)
+{
+	struct pfreplay_pair pair;
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	scene_wait(&scene, 20);
+	for (uint64_t id = 10; id < 14; id++)
+		scene_say(&scene, A, scene_full(PFSYNC_ACT_INS, id, CA));
+	scene_wait(&scene, 5);
+	asked_for(&scene, 10, 4);
+	asked_for(&scene, 11, 1);
+	asked_for(&scene, 12, 4);
+	scene_say(&scene, B, scene_upd_c(12, CA, 4, 9000, 4, 9000));
+	pair = pair_of(&scene, A, B);
+	assert_int_equal(pair.at_risk[PFREPLAY_RISK_MISSING], 1);
+	assert_int_equal(pair.risks[0].id, 10);
+	assert_int_equal(pair.states - pair.covered, 1);
+	/* what B was refused is nothing that A lacks */
+	pair = pair_of(&scene, B, A);
+	assert_int_equal(pair.at_risk[PFREPLAY_RISK_MISSING], 0);
+	scene_end(&scene);
+}
+
 /* The sync link in numbers: SEM 2.10. */
 static void
 coverage_over_time(void **state)
@@ -168,6 +208,7 @@ main(void)
 	    cmocka_unit_test(counts),
 	    cmocka_unit_test(what_does_not_count),
 	    cmocka_unit_test(reasons_not_to_survive),
+	    cmocka_unit_test(what_is_refused_is_missing),
 	    cmocka_unit_test(coverage_over_time),
 	    cmocka_unit_test(nobody_to_compare_with),
 	};

@@ -138,6 +138,31 @@ joined_nodes(void **state)
 	findings_clear(&findings);
 }
 
+/* Noted late, but it was earlier: the first sixteen of a file are kept. */
+static void
+proof_in_order(void **state)
+{
+	struct findings findings;
+	struct finding *finding;
+
+	(void)state;
+	findings_init(&findings);
+	finding = note(&findings, &kind, 1, 0, 1);
+	finding->frame_count = 0;
+	for (uint64_t frame = 40; frame >= 10; frame--)
+		finding_proof(finding, view_evidence(0, frame));
+	finding_proof(finding, view_evidence(0, 12));
+	assert_int_equal(finding->frame_count, PFREPLAY_PROOF_MAX);
+	for (uint64_t i = 0; i < PFREPLAY_PROOF_MAX; i++)
+		assert_int_equal(finding->frames[i], view_evidence(0, 10 + i));
+	/* what was seen in two files is in the order in which it came */
+	finding->frame_count = 0;
+	finding_proof(finding, view_evidence(1, 5));
+	finding_proof(finding, view_evidence(0, 7));
+	assert_int_equal(finding->frames[0], view_evidence(1, 5));
+	findings_clear(&findings);
+}
+
 int
 main(void)
 {
@@ -147,6 +172,7 @@ main(void)
 	    cmocka_unit_test(there_is_a_limit),
 	    cmocka_unit_test(a_copy_stands_alone),
 	    cmocka_unit_test(joined_nodes),
+	    cmocka_unit_test(proof_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /*
- * test_ghost.c - D-15, D-25: states that one keeps after the other deleted them.
+ * test_ghost.c - D-25: states that one keeps after the other deleted them.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -24,11 +24,15 @@ a_delete_that_was_lost(void **state)
 	scene_say(&scene, A, scene_id(PFSYNC_ACT_DEL_C, 1, CA));
 	scene_wait(&scene, 40);
 	scene_say(&scene, B, scene_id(PFSYNC_ACT_DEL_C, 1, CA));
-	d = found_one(&scene, "D-15");
+	d = found_one(&scene, "D-25");
 	assert_int_equal(d.severity, PFREPLAY_LOW);
+	assert_int_equal(d.count, 1);
 	assert_int_equal(d.nodes[0], scene_node(&scene, A));
 	assert_int_equal(d.nodes[1], scene_node(&scene, B));
 	assert_true(found_number(&d, "late_ns") == 40 * SCENE_S);
+	assert_non_null(strstr(d.text, "missed the delete"));
+	/* one cause, one finding */
+	assert_int_equal(found(&scene, "D-15"), 0);
 	scene_end(&scene);
 }
 
@@ -46,7 +50,9 @@ many_of_them(void **state)
 	scene_wait(&scene, 40);
 	for (uint64_t id = 10; id < 25; id++)
 		scene_say(&scene, B, scene_id(PFSYNC_ACT_DEL_C, id, CA));
-	assert_int_equal(found_one(&scene, "D-15").severity, PFREPLAY_MEDIUM);
+	assert_int_equal(found_one(&scene, "D-25").severity, PFREPLAY_MEDIUM);
+	assert_int_equal(found(&scene, "D-25"), 1);
+	assert_int_equal(found(&scene, "D-15"), 0);
 	scene_end(&scene);
 }
 
@@ -83,6 +89,7 @@ a_ghost(void **state)
 	d = found_one(&scene, "D-25");
 	assert_int_equal(d.severity, PFREPLAY_LOW);
 	assert_int_equal(d.nodes[1], scene_node(&scene, B));
+	assert_null(strstr(d.text, "missed the delete"));
 	scene_end(&scene);
 }
 

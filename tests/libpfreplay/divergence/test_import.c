@@ -169,6 +169,55 @@ refused_again_and_again(void **state)
 	scene_end(&scene);
 }
 
+/* What is refused after all is in no count, list or time of what was lost. */
+static void
+a_loss_that_was_a_refusal(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+	int64_t begun_ns;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	settle(&scene);
+	scene_say(&scene, A, scene_full(PFSYNC_ACT_INS, 10, CA));
+	rounds(&scene, scene_full(PFSYNC_ACT_UPD, 10, CA), 1);
+	assert_int_equal(found(&scene, "D-15"), 1);
+	begun_ns = scene.now_ns;
+	scene_say(&scene, A, scene_full(PFSYNC_ACT_INS, 11, CA));
+	rounds(&scene, scene_full(PFSYNC_ACT_UPD, 11, CA), 1);
+	rounds(&scene, scene_full(PFSYNC_ACT_UPD, 10, CA), 3);
+	d = found_one(&scene, "D-15");
+	assert_int_equal(d.count, 1);
+	assert_int_equal(d.state_count, 1);
+	assert_int_equal(d.states[0].id, 11);
+	assert_int_equal(d.frame_count, 1);
+	assert_true(d.first_ns > begun_ns && d.first_ns == d.last_ns);
+	d = found_one(&scene, "D-11");
+	assert_int_equal(d.count, 1);
+	assert_int_equal(d.states[0].id, 10);
+	scene_end(&scene);
+}
+
+/* It was lost, as it speaks of it later: that stays told when it is asked for no more. */
+static void
+a_lost_insert_that_it_proves_to_have(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	settle(&scene);
+	scene_say(&scene, A, scene_full(PFSYNC_ACT_INS, 10, CA));
+	rounds(&scene, scene_full(PFSYNC_ACT_UPD, 10, CA), 1);
+	scene_say(&scene, B, scene_upd_c(10, CA, 4, 5000, 4, 5000));
+	d = found_one(&scene, "D-15");
+	assert_int_equal(d.count, 1);
+	assert_int_equal(d.states[0].id, 10);
+	scene_end(&scene);
+}
+
 /* Two rounds may be a lost answer. */
 static void
 two_rounds(void **state)
@@ -322,6 +371,8 @@ main(void)
 	    cmocka_unit_test(a_state_from_before),
 	    cmocka_unit_test(an_insert_that_was_not_captured),
 	    cmocka_unit_test(refused_again_and_again),
+	    cmocka_unit_test(a_loss_that_was_a_refusal),
+	    cmocka_unit_test(a_lost_insert_that_it_proves_to_have),
 	    cmocka_unit_test(two_rounds),
 	    cmocka_unit_test(two_rounds_of_many),
 	    cmocka_unit_test(taken_in_at_last),

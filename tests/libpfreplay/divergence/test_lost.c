@@ -37,6 +37,24 @@ lost_inserts_and_deletes(void **state)
 	scene_end(&scene);
 }
 
+/* That the state was kept until it expired has the same cause. */
+static void
+a_lost_delete_is_told_once(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	scene.missed = UINT64_C(1) << scene_node(&scene, B);
+	scene_say(&scene, A, scene_id(PFSYNC_ACT_DEL_C, 1, CA));
+	scene.missed = 0;
+	scene_wait(&scene, 40);
+	scene_say(&scene, B, scene_id(PFSYNC_ACT_DEL_C, 1, CA));
+	assert_int_equal(found(&scene, "D-15"), 1);
+	assert_int_equal(found(&scene, "D-25"), 0);
+	scene_end(&scene);
+}
+
 /* The next update says it all. */
 static void
 lost_updates(void **state)
@@ -58,6 +76,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lost_inserts_and_deletes),
+	    cmocka_unit_test(a_lost_delete_is_told_once),
 	    cmocka_unit_test(lost_updates),
 	};
 

@@ -110,6 +110,55 @@ nobody_is_there(void **state)
 	scene_end(&scene);
 }
 
+/* One request, no answer for over a minute, by one that spoke before. */
+static void
+one_request_and_silence(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6j", NULL);
+	scene_wait(&scene, 10);
+	scene_say(&scene, A, scene_id(PFSYNC_ACT_UPD_REQ, 0, 0));
+	for (uint32_t i = 0; i < 50; i++) {
+		scene_wait(&scene, 1);
+		scene_say(&scene, A, scene_upd_c(1, CA, 4, 1000 + i, 4, 1000 + i));
+	}
+	/* it may come yet */
+	assert_int_equal(found(&scene, "D-03"), 0);
+	for (uint32_t i = 50; i < 70; i++) {
+		scene_wait(&scene, 1);
+		scene_say(&scene, A, scene_upd_c(1, CA, 4, 1000 + i, 4, 1000 + i));
+	}
+	d = found_one(&scene, "D-03");
+	assert_int_equal(d.severity, PFREPLAY_HIGH);
+	assert_int_equal(d.nodes[0], scene_node(&scene, B));
+	/* it still waits */
+	assert_int_equal(found(&scene, "D-12"), 0);
+	scene_end(&scene);
+}
+
+/* The request was lost: the other one goes on. */
+static void
+one_request_that_was_lost(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6j", NULL);
+	scene_wait(&scene, 10);
+	scene_say(&scene, A, scene_id(PFSYNC_ACT_UPD_REQ, 0, 0));
+	for (uint32_t i = 0; i < 70; i++) {
+		scene_wait(&scene, 1);
+		scene_say(&scene, A, scene_upd_c(1, CA, 4, 1000 + i, 4, 1000 + i));
+		if (i == 40)
+			scene_say(&scene, B, scene_upd_c(2, CB, 4, 1000, 4, 1000));
+	}
+	assert_int_equal(found(&scene, "D-03"), 0);
+	scene_end(&scene);
+}
+
 /* opnsense/core 4540: START, and no END; the requester stays demoted. */
 static void
 no_end(void **state)
@@ -297,6 +346,8 @@ main(void)
 	    cmocka_unit_test(a_good_transfer),
 	    cmocka_unit_test(nobody_answers_though_heard),
 	    cmocka_unit_test(nobody_is_there),
+	    cmocka_unit_test(one_request_and_silence),
+	    cmocka_unit_test(one_request_that_was_lost),
 	    cmocka_unit_test(no_end),
 	    cmocka_unit_test(not_ended_yet),
 	    cmocka_unit_test(made_good),
