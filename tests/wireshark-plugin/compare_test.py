@@ -148,6 +148,8 @@ class Expected:
 
     def __init__(self, path):
         self.frames, self.messages, self.anomalies = {}, {}, {}
+        # (id, creatorid) -> protocols of its full records.
+        self.protocols = {}
         done = subprocess.run([shark.DUMP, "--json", "-v", "-r", path], capture_output=True,
                               text=True, check=False)
         for line in done.stdout.splitlines():
@@ -157,19 +159,28 @@ class Expected:
                 self.frames[frame] = entry
             elif kind == "message":
                 self.messages.setdefault(frame, []).append(entry)
+                if "proto" in entry and entry["action"] != "UPD_C":
+                    self.protocols.setdefault(key_of(entry), set()).add(entry["proto"])
             elif kind == "anomaly" and entry["counter"] in COUNTERS:
                 self.anomalies.setdefault(frame, []).append(
                     (entry["counter"], entry.get("offset", 0)))
 
 
-def compare_message(message, record, failures, where):
+def key_of(message):
+    return message.get("id"), message.get("creatorid")
+
+
+def compare_message(message, record, expected, failures, where):
     want = from_json(message)
     got, generated = from_record(record)
     if want != got:
         missing = [x for x in want if x not in got]
         extra = [x for x in got if x not in want]
         failures.append(f"{where}: only in JSON {missing}, only in the plugin {extra}")
-    if message["action"] == "UPD_C" and "proto" in message:
+    # Where firewalls with one host id gave one id to two states (D-18), an update says of
+    # neither; the plugin takes the latest record, the replay the one it keeps.
+    certain = len(expected.protocols.get(key_of(message), ())) < 2
+    if message["action"] == "UPD_C" and "proto" in message and certain:
         if generated.get("pfsync.state.table_proto") != str(message["proto"]):
             failures.append(f"{where}: protocol from table is "
                             f"{generated.get('pfsync.state.table_proto')}, not {message['proto']}")
@@ -198,7 +209,7 @@ def compare_frame(number, proto, expected, failures, where):
         failures.append(f"{where}: {len(records)} messages, not {len(messages)}")
         return 0
     for index, (message, record) in enumerate(zip(messages, records)):
-        compare_message(message, record, failures, f"{where}, message {index}")
+        compare_message(message, record, expected, failures, f"{where}, message {index}")
     got, want = anomalies_of(proto), sorted(expected.anomalies.get(number, []))
     if got != want:
         failures.append(f"{where}: anomalies {got}, not {want}")
