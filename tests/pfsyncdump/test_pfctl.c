@@ -272,6 +272,28 @@ check_round_trip(const struct pfsync_message *message)
 	assert_string_equal(text, again);
 }
 
+/* Levels of TCP that pfctl does not print, by number or by a name of our own. */
+static void
+test_levels_of_tcp(void **state)
+{
+	static const char *const lines[] = {
+	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       40:0\n",
+	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       4:4\n",
+	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       PROXY_SRC:ESTABLISHED\n",
+	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       <BAD STATE LEVELS 40:0>\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct pfctl_listing *listing = read_text(lines[i]);
+
+		assert_non_null(listing);
+		assert_int_equal(listing->states->len, 1);
+		assert_false(state_at(listing, 0)->has_levels);
+		pfctl_free(listing);
+	}
+}
+
 /* What listings of that form say, or pfctl itself never prints. */
 static bool
 is_listed(struct pfsync_message *message)
@@ -325,6 +347,7 @@ main(void)
 	    cmocka_unit_test(test_status),
 	    cmocka_unit_test(test_empty),
 	    cmocka_unit_test(test_errors),
+	    cmocka_unit_test(test_levels_of_tcp),
 	    cmocka_unit_test(test_round_trips),
 	};
 
