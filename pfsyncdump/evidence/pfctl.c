@@ -35,13 +35,13 @@ take_levels(struct pfctl_state *state, const char *text)
 		unsigned long long x, y;
 		const char *at = text;
 
-		/* TCP's levels always have names (SEM 9.1). */
-		if (state->proto == PROTO_TCP || !lines_number(&at, 10, UINT8_MAX, &x) ||
-		    !lines_skip(&at, ":") || !lines_number(&at, 10, UINT8_MAX, &y) || *at != '\0')
+		if (!lines_number(&at, 10, UINT8_MAX, &x) || !lines_skip(&at, ":") ||
+		    !lines_number(&at, 10, UINT8_MAX, &y) || *at != '\0')
 			return;
 		a = (int)x;
 		b = (int)y;
 	}
+	/* Not as levels: pfctl writes these as in the first comment (SEM 9.1). */
 	if (state->proto == PROTO_TCP && (a >= PFSYNC_TCPS_PROXY_SRC || b >= PFSYNC_TCPS_PROXY_SRC))
 		return;
 	state->has_levels = true;

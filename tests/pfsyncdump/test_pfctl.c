@@ -278,7 +278,7 @@ test_levels_of_tcp(void **state)
 {
 	static const char *const lines[] = {
 	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       40:0\n",
-	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       4:4\n",
+	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       4:11\n",
 	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       PROXY_SRC:ESTABLISHED\n",
 	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       <BAD STATE LEVELS 40:0>\n",
 	};
