@@ -276,7 +276,7 @@ check_round_trip(const struct pfsync_message *message)
 static void
 test_levels_of_tcp(void **state)
 {
-	static const char *const lines[] = {
+	static const char *const listings[] = {
 	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       40:0\n",
 	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       4:11\n",
 	    "all tcp 10.2.0.10:1 -> 10.2.0.2:7       PROXY_SRC:ESTABLISHED\n",
@@ -284,8 +284,8 @@ test_levels_of_tcp(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		struct pfctl_listing *listing = read_text(lines[i]);
+	for (size_t i = 0; i < sizeof(listings) / sizeof(listings[0]); i++) {
+		struct pfctl_listing *listing = read_text(listings[i]);
 
 		assert_non_null(listing);
 		assert_int_equal(listing->states->len, 1);
