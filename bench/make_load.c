@@ -127,6 +127,15 @@ send_frame(struct load *load, uint8_t *packet, size_t payload)
 	load->packets++;
 }
 
+/* A state of the firewall whose turn it is to send: see fill(). */
+static uint32_t
+any_own(struct load *load)
+{
+	uint32_t pairs = load->states / 2;
+
+	return 2 * any_below(load, pairs > 0 ? pairs : 1) + (load->packets & 1 ? 0 : 1);
+}
+
 static void
 build(struct load *load, enum pfsync_action action, unsigned count, bool in_order)
 {
@@ -137,8 +146,7 @@ build(struct load *load, enum pfsync_action action, unsigned count, bool in_orde
 
 	pfsync_build_begin(&b, load->dialect, NULL, packet + HEAD, sizeof(packet) - HEAD);
 	for (unsigned i = 0; i < count; i++) {
-		uint32_t n =
-		    in_order ? load->inserted++ % load->states : any_below(load, load->states);
+		uint32_t n = in_order ? load->inserted++ % load->states : any_own(load);
 		fill(load, &m, action, n);
 		if (pfsync_build_add(&b, &m) != PFSYNC_OK)
 			abort();
