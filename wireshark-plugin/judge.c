@@ -23,7 +23,7 @@ struct judge {
 	GHashTable *findings; /* number of a frame -> GArray of size_t */
 };
 
-static gboolean
+static compat_wmem_result
 release(wmem_allocator_t *scope, wmem_cb_event_t event, void *data)
 {
 	struct judge *judge = data;

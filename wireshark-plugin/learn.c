@@ -20,7 +20,7 @@ struct lesson {
 /* Set to NULL again when the file scope ends. */
 static struct learnt *open_file;
 
-static gboolean
+static compat_wmem_result
 forget(wmem_allocator_t *scope, wmem_cb_event_t event, void *data)
 {
 	(void)scope, (void)event, (void)data;

@@ -10,7 +10,7 @@
 #include "packet-pfsync.h"
 #include "tables.h"
 
-COMPAT_PLUGIN(EPAN, WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER)
+COMPAT_PLUGIN(WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER)
 {
 	static proto_plugin protocol;
 

@@ -15,9 +15,8 @@
 #include <wiretap/wtap_module.h>
 #else
 #include <wiretap/wtap-int.h>
-
-#include <wiretap/file_wrappers.h>
 #endif
+#include <wiretap/file_wrappers.h>
 
 #include "pfsync.h"
 
@@ -40,12 +39,28 @@ static int encap = -1;
 static uint32_t
 get32(const struct pcap *pcap, const uint8_t *p)
 {
-	return pcap->swapped ? pletoh32(p) : pntoh32(p);
+	uint32_t big_endian =
+	    (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+
+	return pcap->swapped ? GUINT32_SWAP_LE_BE(big_endian) : big_endian;
 }
 
 /* ------------------------------------------------------------------------
  * Records
  */
+
+/* 4.6 keeps more in a record, and aborts where that was not set. */
+static void
+begin_packet(wtap_rec *rec)
+{
+#if COMPAT_WIRESHARK(4, 6)
+	wtap_setup_packet_rec(rec, encap);
+#else
+	rec->rec_type = REC_TYPE_PACKET;
+	rec->rec_header.packet_header.pkt_encap = encap;
+#endif
+	rec->block = wtap_block_create(WTAP_BLOCK_PACKET);
+}
 
 static bool
 fill_record(
@@ -59,15 +74,13 @@ fill_record(
 		    "pcap: a packet of %u bytes is longer than %u", caplen, (unsigned)PACKET_MAX);
 		return false;
 	}
-	rec->rec_type = REC_TYPE_PACKET;
-	rec->block = wtap_block_create(WTAP_BLOCK_PACKET);
+	begin_packet(rec);
 	rec->presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
 	rec->ts.secs = (time_t)get32(pcap, header);
 	rec->ts.nsecs =
 	    (int)(get32(pcap, header + 4) % (1000000000 / pcap->ns_per_tick) * pcap->ns_per_tick);
 	rec->rec_header.packet_header.caplen = caplen;
 	rec->rec_header.packet_header.len = get32(pcap, header + 12);
-	rec->rec_header.packet_header.pkt_encap = encap;
 	return true;
 }
 
@@ -176,7 +189,7 @@ register_module(void)
 	wtap_register_open_info(&info, TRUE);
 }
 
-COMPAT_PLUGIN(WIRETAP, WS_PLUGIN_DESC_FILE_TYPE)
+COMPAT_PLUGIN(WS_PLUGIN_DESC_FILE_TYPE)
 {
 	static wtap_plugin module;
 
