@@ -346,7 +346,7 @@ enum pfsync_codec {
 /* What a field is called and how it is held; one for each pfsync_field. */
 struct pfsync_field_info {
 	const char *id;   /* "SRC_SEQLO" */
-	const char *name; /* path as in JSON: "src.seqlo", "wire.addr.0" */
+	const char *name; /* path: "src.seqlo", "wire.addr.0"; in JSON: pfsync_field_key() */
 	const char *text; /* one sentence */
 	enum pfsync_kind kind;
 	enum pfsync_unit unit;
@@ -485,6 +485,18 @@ const struct pfsync_field_info *pfsync_header_field_info(int field);
 
 /* Description of a field; NULL if `field` is not one. */
 const struct pfsync_field_info *pfsync_field_info(int field);
+/*
+ * The path of a field in JSON, its steps joined by dots ("src_peer.seqlo",
+ * "wire.addr.0"; a number is an index), at most PFSYNC_FIELD_KEY_MAX bytes with
+ * its NUL.  It is the name of the table, but: a line may also tell who sent it to
+ * whom, so the peers are src_peer and dst_peer and an SA's destination is sa_dst;
+ * and where the plain name is a word's ("in", "inet6"), the number's ends in
+ * "_number".  Returns its length; 0, and "", if `field` is not one.
+ */
+#define PFSYNC_FIELD_KEY_MAX 48
+/* "schema_version" of the lines that these keys stand in. */
+#define PFSYNC_JSON_SCHEMA 2
+size_t pfsync_field_key(int field, char out[PFSYNC_FIELD_KEY_MAX]);
 /* The member of the message that holds `field`: bytes as in field_info. */
 const void *pfsync_field_ptr(const struct pfsync_message *message, enum pfsync_field field);
 /*

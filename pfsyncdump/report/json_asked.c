@@ -61,9 +61,9 @@ set_message(json_t *object, const struct pfsync_message *message)
 	json_set_string(object, "action", pfsync_action_name(message->action));
 	if (!pfsync_has(message, PFSYNC_F_SRC_STATE) || !pfsync_has(message, PFSYNC_F_DST_STATE))
 		return;
-	json_object_set_new(object, "src",
+	json_object_set_new(object, "src_peer",
 	    peer_of(state->src.state, pfsync_has(message, PFSYNC_F_SRC_SEQLO), state->src.seqlo));
-	json_object_set_new(object, "dst",
+	json_object_set_new(object, "dst_peer",
 	    peer_of(state->dst.state, pfsync_has(message, PFSYNC_F_DST_SEQLO), state->dst.seqlo));
 	if (pfsync_has(message, PFSYNC_F_TIMEOUT))
 		json_set_count(object, "timeout_number", state->timeout);
@@ -98,14 +98,14 @@ beliefs_of(const struct pfreplay_step *step, const struct report_names *names)
 		json_t *entry = json_object();
 
 		set_node(entry, "node", names, belief->node);
-		json_object_set_new(entry, "has", json_boolean(belief->has));
+		json_object_set_new(entry, "held", json_boolean(belief->has));
 		if (belief->has) {
 			json_set_string(
 			    entry, "standing", pfreplay_standing_name(belief->standing));
 			json_object_set_new(
-			    entry, "src", peer_of(belief->src_state, true, belief->src_seqlo));
+			    entry, "src_peer", peer_of(belief->src_state, true, belief->src_seqlo));
 			json_object_set_new(
-			    entry, "dst", peer_of(belief->dst_state, true, belief->dst_seqlo));
+			    entry, "dst_peer", peer_of(belief->dst_state, true, belief->dst_seqlo));
 			json_set_count(entry, "timeout_number", belief->timeout);
 			json_set_time(entry, "due", belief->due_ns);
 		}
@@ -118,13 +118,12 @@ json_t *
 json_step(struct pfreplay *replay, const struct pfreplay_step *step,
     const struct report_names *names, bool many_files)
 {
-	json_t *object = json_begin("trace");
+	json_t *object = json_begin("trace", &step->time_ns);
 	struct pfreplay_traced traced;
 
 	if (pfreplay_traced(replay, &traced))
 		set_ids(object, traced.id, traced.creatorid);
 	set_frame(object, many_files, step->frame, step->file);
-	json_set_time(object, "time", step->time_ns);
 	if (step->sender >= 0) {
 		set_node(object, "sender", names, (size_t)step->sender);
 		set_message(object, &step->message);
@@ -144,13 +143,13 @@ json_t *
 json_mapping(const struct pfreplay_mapping *mapping, bool many_files)
 {
 	static const char *const sides[] = {"inside", "mapped", "direct"};
-	json_t *object = json_begin("mapping");
+	json_t *object = json_begin("mapping", &mapping->last_ns);
 	char text[512];
 
 	set_ids(object, mapping->message.id, mapping->message.creatorid);
 	json_set_string(object, "side", sides[mapping->side]);
 	pfsync_text_state(text, sizeof(text), &mapping->message);
-	json_set_string(object, "state", text);
+	json_set_string(object, "text", text);
 	if (mapping->created_ns != 0)
 		json_set_time(object, "created", mapping->created_ns);
 	json_set_time(object, "first", mapping->first_ns);
@@ -169,10 +168,10 @@ json_mapping(const struct pfreplay_mapping *mapping, bool many_files)
  */
 
 json_t *
-json_discard(
-    const struct pfreplay_node *peer, const struct pfreplay_discard *discard, bool many_files)
+json_discard(const struct pfreplay_node *peer, const struct pfreplay_discard *discard,
+    bool many_files, const int64_t *as_of_ns)
 {
-	json_t *object = json_begin("discard"), *list = json_array();
+	json_t *object = json_begin("discard", as_of_ns), *list = json_array();
 
 	json_set_string(object, "family", pfreplay_family_name(peer->family));
 	json_set_string(object, "reason", discard->reason);

@@ -15,7 +15,7 @@
 json_t *json_step(struct pfreplay *replay, const struct pfreplay_step *step,
     const struct report_names *names, bool many_files);
 json_t *json_mapping(const struct pfreplay_mapping *mapping, bool many_files);
-json_t *json_discard(
-    const struct pfreplay_node *peer, const struct pfreplay_discard *discard, bool many_files);
+json_t *json_discard(const struct pfreplay_node *peer, const struct pfreplay_discard *discard,
+    bool many_files, const int64_t *as_of_ns);
 
 #endif

@@ -56,7 +56,7 @@ json_t *
 json_divergence(
     const struct pfreplay_divergence *divergence, const struct report_names *names, bool many_files)
 {
-	json_t *object = json_begin("divergence");
+	json_t *object = json_begin("divergence", &divergence->last_ns);
 	json_t *list = json_array(), *files = json_array();
 
 	json_set_string(object, "code", divergence->code);
@@ -111,7 +111,7 @@ history_of(const struct pfreplay_pair *pair)
 		json_t *sample = json_object();
 
 		json_set_time(sample, "time", pair->samples[i].time_ns);
-		json_set_count(sample, "states", pair->samples[i].states);
+		json_set_count(sample, "state_count", pair->samples[i].states);
 		json_set_count(sample, "covered", pair->samples[i].covered);
 		json_array_append_new(list, sample);
 	}
@@ -140,23 +140,24 @@ set_risks(json_t *object, const struct pfreplay_pair *pair)
 }
 
 json_t *
-json_coverage(const struct pfreplay_pair *pair, const struct report_names *names)
+json_coverage(
+    const struct pfreplay_pair *pair, const struct report_names *names, const int64_t *as_of_ns)
 {
-	json_t *object = json_begin("coverage");
+	json_t *object = json_begin("coverage", as_of_ns);
 
 	set_node(object, "from", names, pair->from);
 	set_node(object, "to", names, pair->to);
-	json_set_count(object, "states", pair->states);
+	json_set_count(object, "state_count", pair->states);
 	json_set_count(object, "covered", pair->covered);
 	json_set_count(object, "unknown", pair->unknown);
-	json_set_count(object, "established", pair->established);
-	json_set_count(object, "established_covered", pair->established_covered);
+	json_set_count(object, "established_count", pair->established);
+	json_set_count(object, "established_covered_count", pair->established_covered);
 	if (pair->oldest_missing_ns != 0)
 		json_set_time(object, "oldest_missing", pair->oldest_missing_ns);
 	set_risks(object, pair);
 	if (pair->sample_count > 0)
 		json_object_set_new(object, "history", history_of(pair));
-	json_set_count(object, "packets", pair->packets);
+	json_set_count(object, "packet_count", pair->packets);
 	if (pair->packets > 0) {
 		json_set_seconds(object, "silence_s", pair->silence_ns);
 		json_set_seconds(object, "silence_max_s", pair->silence_max_ns);

@@ -14,7 +14,8 @@
 
 json_t *json_divergence(const struct pfreplay_divergence *divergence,
     const struct report_names *names, bool many_files);
-json_t *json_coverage(const struct pfreplay_pair *pair, const struct report_names *names);
+json_t *json_coverage(
+    const struct pfreplay_pair *pair, const struct report_names *names, const int64_t *as_of_ns);
 
 /* "verdict" and "divergences" of the summary. */
 void json_verdict(json_t *summary, const struct report_summary *of);

@@ -51,13 +51,13 @@ speakers_of(const struct roles *roles)
 	for (size_t i = 0; pfreplay_speaker_at(roles->replay, roles->n, i, &speaker); i++) {
 		json_t *entry = json_object();
 
-		json_set_addr(entry, "addr", roles->vhid.af, &speaker.addr);
+		json_set_addr(entry, "ip", roles->vhid.af, &speaker.addr);
 		if (speaker.name != NULL)
 			json_set_name(entry, "node", speaker.name);
 		json_set_time(entry, "first", speaker.first_ns);
 		json_set_time(entry, "last", speaker.last_ns);
-		json_set_count(entry, "adverts", speaker.adverts);
-		json_set_count(entry, "echoes", speaker.echoes);
+		json_set_count(entry, "advert_count", speaker.adverts);
+		json_set_count(entry, "echo_count", speaker.echoes);
 		json_set_count(entry, "advbase", speaker.advbase);
 		json_set_count(entry, "advskew", speaker.advskew);
 		json_set_count(entry, "demote", speaker.demote);
@@ -78,10 +78,10 @@ masters_of(const struct roles *roles)
 	for (size_t i = 0; pfreplay_master_at(roles->replay, roles->n, i, &master); i++) {
 		json_t *entry = json_object();
 
-		set_speaker(roles, entry, "addr", master.speaker);
+		set_speaker(roles, entry, "ip", master.speaker);
 		set_span(entry, &master.seen);
 		json_set_time(entry, "until", master.until_ns);
-		json_set_count(entry, "adverts", master.adverts);
+		json_set_count(entry, "advert_count", master.adverts);
 		json_object_set_new(entry, "left", json_boolean(master.left));
 		json_array_append_new(list, entry);
 	}
@@ -97,11 +97,11 @@ demotions_of(const struct roles *roles)
 	for (size_t i = 0; pfreplay_demotion_at(roles->replay, roles->n, i, &demotion); i++) {
 		json_t *entry = json_object();
 
-		set_speaker(roles, entry, "addr", demotion.speaker);
+		set_speaker(roles, entry, "ip", demotion.speaker);
 		set_span(entry, &demotion.seen);
 		json_set_count(entry, "advskew", demotion.advskew_max);
 		json_set_count(entry, "demote", demotion.demote_max);
-		json_set_count(entry, "adverts", demotion.adverts);
+		json_set_count(entry, "advert_count", demotion.adverts);
 		json_array_append_new(list, entry);
 	}
 	return list;
@@ -116,8 +116,8 @@ splits_of(const struct roles *roles)
 	for (size_t i = 0; pfreplay_split_at(roles->replay, roles->n, i, &split); i++) {
 		json_t *entry = json_object();
 
-		set_speaker(roles, entry, "addr", split.speakers[0]);
-		set_speaker(roles, entry, "other", split.speakers[1]);
+		set_speaker(roles, entry, "ip", split.speakers[0]);
+		set_speaker(roles, entry, "other_ip", split.speakers[1]);
 		set_span(entry, &split.seen);
 		json_object_set_new(entry, "unequal", json_boolean(split.unequal));
 		json_array_append_new(list, entry);
@@ -126,10 +126,10 @@ splits_of(const struct roles *roles)
 }
 
 json_t *
-json_carp(const struct pfreplay *replay, size_t n, bool many_files)
+json_carp(const struct pfreplay *replay, size_t n, bool many_files, const int64_t *as_of_ns)
 {
 	struct roles roles = {.replay = replay, .n = n};
-	json_t *object = json_begin("carp");
+	json_t *object = json_begin("carp", as_of_ns);
 
 	if (!pfreplay_vhid_at(replay, n, &roles.vhid))
 		return object;
@@ -139,7 +139,7 @@ json_carp(const struct pfreplay *replay, size_t n, bool many_files)
 	json_set_string(object, "af", roles.vhid.af == PFSYNC_AF_INET6 ? "inet6" : "inet");
 	if (roles.vhid.link != 0)
 		json_set_count(object, "link", roles.vhid.link);
-	json_set_count(object, "adverts", roles.vhid.adverts);
+	json_set_count(object, "advert_count", roles.vhid.adverts);
 	json_object_set_new(object, "speakers", speakers_of(&roles));
 	json_object_set_new(object, "masters", masters_of(&roles));
 	json_object_set_new(object, "demotions", demotions_of(&roles));
@@ -154,9 +154,10 @@ json_carp(const struct pfreplay *replay, size_t n, bool many_files)
  */
 
 json_t *
-json_vantage(const struct pfreplay_direction *direction, const char *sender, const char *receiver)
+json_vantage(const struct pfreplay_direction *direction, const char *sender, const char *receiver,
+    const int64_t *as_of_ns)
 {
-	json_t *object = json_begin("vantage");
+	json_t *object = json_begin("vantage", as_of_ns);
 	json_t *frames = json_array();
 
 	json_set_name(object, "sender", sender);
@@ -213,7 +214,7 @@ examples_of(const struct listing *listing)
 			snprintf(text, sizeof(text), "%08" PRIx32, example->creatorid);
 			json_set_string(entry, "creatorid", text);
 		}
-		json_set_string(entry, "state", example->text);
+		json_set_string(entry, "text", example->text);
 		if (example->reason[0] != '\0')
 			json_set_string(entry, "reason", example->reason);
 		json_array_append_new(list, entry);
@@ -224,11 +225,10 @@ examples_of(const struct listing *listing)
 json_t *
 json_listing(const struct listing *listing)
 {
-	json_t *object = json_begin("listing");
+	json_t *object = json_begin("listing", &listing->time_ns);
 
 	json_set_name(object, "node", listing->node);
 	json_set_name(object, "name", listing->path);
-	json_set_time(object, "time", listing->time_ns);
 	json_set_count(object, "listed", listing->listed);
 	json_set_count(object, "never_travels", listing->never_travels);
 	json_set_count(object, "adopted", listing->adopted);
@@ -256,16 +256,16 @@ json_listing(const struct listing *listing)
 }
 
 json_t *
-json_counters(const struct counters *counters)
+json_counters(const struct counters *counters, const int64_t *as_of_ns)
 {
-	json_t *object = json_begin("counters");
+	json_t *object = json_begin("counters", as_of_ns);
 	size_t agree, compared = counters_compared(counters, &agree);
 
 	json_set_name(object, "node", counters->node);
 	json_set_name(object, "name", counters->after);
 	json_object_set_new(object, "restarted", json_boolean(counters->restarted));
-	json_set_count(object, "compared", compared);
-	json_set_count(object, "agree", agree);
+	json_set_count(object, "compared_count", compared);
+	json_set_count(object, "agree_count", agree);
 	for (size_t i = 0; i < counters->row_count; i++) {
 		const struct counters_row *row = &counters->rows[i];
 		json_t *group = json_object_get(object, row->group), *entry = json_object();
@@ -276,7 +276,7 @@ json_counters(const struct counters *counters)
 		}
 		json_set_count(entry, "counted", row->counted);
 		if (row->has_predicted)
-			json_set_count(entry, "predicted", row->predicted);
+			json_set_count(entry, "expected", row->predicted);
 		json_object_set_new(group, row->name, entry);
 	}
 	return object;

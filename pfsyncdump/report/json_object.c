@@ -16,7 +16,7 @@
 json_t *
 json_file(const struct capture_file *file, unsigned number, bool many_files)
 {
-	json_t *object = json_begin("file");
+	json_t *object = json_begin("file", file->has_time ? &file->last_ns : NULL);
 
 	if (many_files)
 		json_set_count(object, "file", number);
@@ -26,8 +26,8 @@ json_file(const struct capture_file *file, unsigned number, bool many_files)
 	if (file->compression[0] != '\0')
 		json_set_string(object, "compression", file->compression);
 	json_set_count(object, "snaplen", file->snaplen);
-	json_set_count(object, "packets", file->packets);
-	json_set_count(object, "pfsync_packets", file->pfsync_packets);
+	json_set_count(object, "packet_count", file->packets);
+	json_set_count(object, "pfsync_packet_count", file->pfsync_packets);
 	if (file->has_time) {
 		json_set_time(object, "first", file->first_ns);
 		json_set_time(object, "last", file->last_ns);
@@ -88,16 +88,15 @@ json_frame(const struct report_frame *frame, bool many_files)
 {
 	const struct capture_packet *packet = frame->packet;
 	const struct pfsync_frame *f = frame->frame;
-	json_t *object = json_begin("frame");
+	json_t *object = json_begin("frame", &packet->time_ns);
 
 	json_set_count(object, "frame", packet->frame);
 	if (many_files)
 		json_set_count(object, "file", packet->file);
-	json_set_time(object, "time", packet->time_ns);
 	if (frame->src[0] != '\0')
-		json_set_string(object, "src", frame->src);
+		json_set_string(object, "ip_src", frame->src);
 	if (frame->dst[0] != '\0')
-		json_set_string(object, "dst", frame->dst);
+		json_set_string(object, "ip_dst", frame->dst);
 	if (packet->has_ttl)
 		json_set_count(object, "ttl", packet->ttl);
 	json_set_count(object, "length", packet->wirelen);
@@ -118,14 +117,13 @@ json_frame(const struct report_frame *frame, bool many_files)
 json_t *
 json_anomaly(const struct report_anomaly *anomaly, bool many_files)
 {
-	json_t *object = json_begin("anomaly");
+	json_t *object = json_begin("anomaly", &anomaly->time_ns);
 
 	json_set_count(object, "frame", anomaly->frame);
 	if (many_files)
 		json_set_count(object, "file", anomaly->file);
-	json_set_time(object, "time", anomaly->time_ns);
 	if (anomaly->src[0] != '\0')
-		json_set_string(object, "src", anomaly->src);
+		json_set_string(object, "ip_src", anomaly->src);
 	json_set_string(object, "counter", anomaly->counter);
 	json_set_count(object, "offset", anomaly->offset);
 	if (anomaly->lost_bytes > 0)
@@ -140,9 +138,9 @@ json_anomaly(const struct report_anomaly *anomaly, bool many_files)
 }
 
 json_t *
-json_node(const struct pfreplay_node *node)
+json_node(const struct pfreplay_node *node, const int64_t *as_of_ns)
 {
-	json_t *object = json_begin("node");
+	json_t *object = json_begin("node", as_of_ns);
 	json_t *list = json_array();
 	char text[REPORT_ADDR_MAX];
 
@@ -170,7 +168,7 @@ json_node(const struct pfreplay_node *node)
 		json_set_time(object, "first", node->first_ns);
 		json_set_time(object, "last", node->last_ns);
 	}
-	json_set_count(object, "frames", node->frames);
+	json_set_count(object, "frame_count", node->frames);
 	list = json_object();
 	for (int action = 0; action < PFSYNC_ACT_COUNT; action++) {
 		if (node->messages[action] > 0 && action != PFSYNC_ACT_UNKNOWN)
@@ -184,15 +182,18 @@ json_node(const struct pfreplay_node *node)
 		json_set_count(list, pfreplay_counter_name((enum pfreplay_counter)counter),
 		    node->predicted[counter]);
 	json_object_set_new(object, "predicted", list);
-	json_set_count(object, "states", node->states);
-	json_set_count(object, "due", node->due);
+	json_set_count(object, "state_count", node->states);
+	json_set_count(object, "due_count", node->due);
 	return object;
 }
 
 json_t *
 json_bulk(const struct pfreplay_bulk *bulk, const char *requester, const char *sender)
 {
-	json_t *object = json_begin("bulk");
+	const int64_t *time_ns = bulk->requested_ns != 0 ? &bulk->requested_ns
+				 : bulk->started_ns != 0 ? &bulk->started_ns
+							 : &bulk->ended_ns;
+	json_t *object = json_begin("bulk", *time_ns != 0 ? time_ns : NULL);
 
 	if (requester != NULL)
 		json_set_name(object, "requester", requester);
@@ -204,23 +205,23 @@ json_bulk(const struct pfreplay_bulk *bulk, const char *requester, const char *s
 		json_set_time(object, "started", bulk->started_ns);
 	if (bulk->ended_ns != 0)
 		json_set_time(object, "ended", bulk->ended_ns);
-	json_set_count(object, "states", bulk->states);
-	json_set_count(object, "tries", bulk->tries);
+	json_set_count(object, "state_count", bulk->states);
+	json_set_count(object, "try_count", bulk->tries);
 	json_set_string(object, "outcome", pfreplay_outcome_name(bulk->outcome));
 	return object;
 }
 
 json_t *
-json_summary(const struct report_summary *summary)
+json_summary(const struct report_summary *summary, const int64_t *as_of_ns)
 {
-	json_t *object = json_begin("summary");
+	json_t *object = json_begin("summary", as_of_ns);
 	json_t *list = json_object();
 
 	json_verdict(object, summary);
-	json_set_count(object, "packets", summary->packets);
-	json_set_count(object, "pfsync_packets", summary->pfsync_packets);
-	json_set_count(object, "messages", summary->messages);
-	json_set_count(object, "nodes", summary->nodes);
+	json_set_count(object, "packet_count", summary->packets);
+	json_set_count(object, "pfsync_packet_count", summary->pfsync_packets);
+	json_set_count(object, "message_count", summary->messages);
+	json_set_count(object, "node_count", summary->nodes);
 	for (size_t i = 0; i < summary->count_count; i++)
 		json_set_count(list, summary->counts[i].counter, summary->counts[i].count);
 	json_object_set_new(object, "anomalies", list);

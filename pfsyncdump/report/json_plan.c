@@ -19,21 +19,18 @@
 #define PLAN_COUNT 64
 
 struct json_plans {
-	enum json_line line;
 	unsigned next;          /* plan to give up when all are in use */
 	struct json_plan *last; /* the one used before: nearly always right again */
 	struct json_plan plans[PLAN_COUNT];
 };
 
 struct json_plans *
-json_plans_new(enum json_line line)
+json_plans_new(void)
 {
 	struct json_plans *plans = calloc(1, sizeof(*plans));
 
-	if (plans != NULL) {
-		plans->line = line;
+	if (plans != NULL)
 		plans->last = &plans->plans[0];
-	}
 	return plans;
 }
 
@@ -72,7 +69,7 @@ plan_for(struct json_plans *plans, const struct pfsync_fields *fields)
 		plans->next = (plans->next + 1) % PLAN_COUNT;
 	}
 	plans->last = &plans->plans[i];
-	json_plan_make(plans->last, plans->line, fields);
+	json_plan_make(plans->last, fields);
 	return plans->last;
 }
 

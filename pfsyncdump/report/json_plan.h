@@ -20,17 +20,10 @@
 
 #include "pfsync.h"
 
-/*
- * A message line says under "src" and "dst" who sent it to whom, so the two
- * peers are "src_peer" and "dst_peer" there and an SA's "dst" is "sa_dst";
- * in a state line all three have the names of the table.
- */
-enum json_line { JSON_LINE_MESSAGE, JSON_LINE_STATE };
-
 struct json_plans;
 
 /* NULL if memory is short.  Free with json_plans_free(), which takes NULL. */
-struct json_plans *json_plans_new(enum json_line line);
+struct json_plans *json_plans_new(void);
 void json_plans_free(struct json_plans *plans);
 
 /*

@@ -14,7 +14,6 @@
 
 struct maker {
 	struct json_plan *plan;
-	enum json_line line;
 	size_t op_count;
 	size_t text_used;
 	size_t text_start;               /* of the text not yet in a step */
@@ -209,39 +208,13 @@ word_instead_op(enum pfsync_field field)
 	}
 }
 
-/* Steps that are called otherwise in a line of JSON than in the field table. */
-static void
-rename_steps(
-    enum json_line line, enum pfsync_field field, char steps[][STEP_MAX], size_t *count, bool alone)
-{
-	char *last = steps[*count - 1];
-
-	switch (field) {
-	case PFSYNC_F_AF:
-	case PFSYNC_F_WIRE_AF:
-	case PFSYNC_F_STACK_AF:
-	case PFSYNC_F_RT_AF:
-		memcpy(last + strlen(last), "_number", sizeof("_number"));
-		break;
-	case PFSYNC_F_RTABLEID0:
-		/* FreeBSD has one routing table a state, OpenBSD one a side. */
-		if (alone)
-			*count = 1;
-		break;
-	default:
-		break;
-	}
-	if (line == JSON_LINE_MESSAGE && *count > 1 &&
-	    (strcmp(steps[0], "src") == 0 || strcmp(steps[0], "dst") == 0))
-		memcpy(steps[0] + 3, "_peer", sizeof("_peer"));
-}
-
 static void
 add_field(struct maker *m, enum pfsync_field field)
 {
 	const struct pfsync_field_info *info = pfsync_field_info((int)field);
 	char steps[PATH_DEPTH][STEP_MAX];
-	size_t count = split_path(info->name, steps);
+	char path[PFSYNC_FIELD_KEY_MAX];
+	size_t count;
 	enum op_kind word = word_instead_op(field);
 	struct json_op *op;
 	bool array;
@@ -251,7 +224,8 @@ add_field(struct maker *m, enum pfsync_field field)
 		add_op(m, word);
 		return;
 	}
-	rename_steps(m->line, field, steps, &count, !has(m, PFSYNC_F_RTABLEID1));
+	pfsync_field_key((int)field, path);
+	count = split_path(path, steps);
 	array = steps[count - 1][0] >= '0' && steps[count - 1][0] <= '9';
 	open_path(m, steps, count, array);
 	if (array)
@@ -267,9 +241,9 @@ add_field(struct maker *m, enum pfsync_field field)
 }
 
 void
-json_plan_make(struct json_plan *plan, enum json_line line, const struct pfsync_fields *fields)
+json_plan_make(struct json_plan *plan, const struct pfsync_fields *fields)
 {
-	struct maker m = {.plan = plan, .line = line};
+	struct maker m = {.plan = plan};
 
 	plan->has = *fields;
 	plan->used = true;

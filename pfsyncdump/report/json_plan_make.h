@@ -67,7 +67,6 @@ struct json_plan {
 };
 
 /* The plan for messages that have just these fields. */
-void json_plan_make(
-    struct json_plan *plan, enum json_line line, const struct pfsync_fields *fields);
+void json_plan_make(struct json_plan *plan, const struct pfsync_fields *fields);
 
 #endif

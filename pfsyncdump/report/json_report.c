@@ -9,11 +9,13 @@
 #include <string.h>
 
 #include "json_asked.h"
+#include "json_dump.h"
 #include "json_evidence.h"
 #include "json_divergence.h"
 #include "json_object.h"
 #include "json_plan.h"
 #include "json_stream.h"
+#include "json_words.h"
 #include "writer.h"
 
 /* What all messages of a frame begin with. */
@@ -26,15 +28,16 @@ struct json_report {
 	struct report_style style;
 	struct json_plans *message_plans;
 	struct json_plans *state_plans;
+	bool has_as_of;
+	int64_t as_of_ns;   /* the moment of the tables */
 	size_t head_length; /* 0 = to be made */
 	char head[HEAD_MAX];
 };
 
-static int
-append(const char *bytes, size_t length, void *out)
+static const int64_t *
+as_of(const struct json_report *report)
 {
-	out_bytes(out, bytes, length);
-	return 0;
+	return report->has_as_of ? &report->as_of_ns : NULL;
 }
 
 static void
@@ -44,7 +47,7 @@ write_object(struct json_report *report, json_t *object)
 		report->out->error = report->out->error != 0 ? report->out->error : ENOMEM;
 		return;
 	}
-	json_dump_callback(object, append, report->out, JSON_COMPACT);
+	json_dump(report->out, object);
 	out_char(report->out, '\n');
 	json_decref(object);
 }
@@ -71,19 +74,15 @@ static void
 make_head(struct json_report *report, const struct report_frame *frame)
 {
 	const struct capture_packet *packet = frame->packet;
-	char *at = report->head;
+	char *at = json_put_begin(report->head, "message", &packet->time_ns);
 
-	at = json_put_text(at, "{\"type\":\"message\",\"frame\":");
-	at = json_put_u64(at, packet->frame);
+	at = json_put_u64(json_put_text(at, ",\"frame\":"), packet->frame);
 	if (report->style.many_files)
 		at = json_put_u64(json_put_text(at, ",\"file\":"), packet->file);
-	at = json_put_text(at, ",\"time\":\"");
-	at += time_rfc3339(at, packet->time_ns);
-	*at++ = '"';
 	if (frame->src[0] != '\0')
-		at = json_put_string(json_put_text(at, ",\"src\":"), frame->src);
+		at = json_put_string(json_put_text(at, ",\"ip_src\":"), frame->src);
 	if (frame->dst[0] != '\0')
-		at = json_put_string(json_put_text(at, ",\"dst\":"), frame->dst);
+		at = json_put_string(json_put_text(at, ",\"ip_dst\":"), frame->dst);
 	at = json_put_string(json_put_text(at, ",\"dialect\":"), frame->frame->dialect->name);
 	at = json_put_text(at, ",\"action\":\"");
 	report->head_length = (size_t)(at - report->head);
@@ -124,10 +123,19 @@ json_report_anomaly(void *self, const struct report_anomaly *anomaly)
 }
 
 static void
+json_report_headline(void *self, const struct report_summary *summary)
+{
+	struct json_report *report = self;
+
+	report->has_as_of = summary->has_time;
+	report->as_of_ns = summary->as_of_ns;
+}
+
+static void
 json_report_node(void *self, const struct pfreplay_node *node, const struct sender *sender)
 {
 	(void)sender;
-	write_object(self, json_node(node));
+	write_object(self, json_node(node, as_of(self)));
 }
 
 static void
@@ -135,10 +143,9 @@ json_report_state(void *self, const struct pfreplay_node *node, const struct pfr
 {
 	struct json_report *report = self;
 	char *room = out_reserve(report->out, HEAD_MAX + TAIL_MAX + json_plan_room());
-	char *at = room;
+	char *at = json_put_begin(room, "state", as_of(report));
 
-	at = json_put_text(at, "{\"type\":\"state\",\"node\":");
-	at = json_put_name(at, node->name, REPORT_ADDR_MAX);
+	at = json_put_name(json_put_text(at, ",\"node\":"), node->name, REPORT_ADDR_MAX);
 	at = json_put_string(
 	    json_put_text(at, ",\"standing\":"), pfreplay_standing_name(state->standing));
 	at = json_put_text(at, ",\"as_of\":\"");
@@ -163,7 +170,7 @@ static void
 json_report_direction(void *self, const struct pfreplay_direction *direction, const char *sender,
     const char *receiver)
 {
-	write_object(self, json_vantage(direction, sender, receiver));
+	write_object(self, json_vantage(direction, sender, receiver, as_of(self)));
 }
 
 static void
@@ -175,7 +182,7 @@ json_report_witness(void *self, const struct witness *witness)
 	}
 	for (size_t i = 0; i < witness->counters_count; i++) {
 		if (!witness->counters[i].no_node)
-			write_object(self, json_counters(&witness->counters[i]));
+			write_object(self, json_counters(&witness->counters[i], as_of(self)));
 	}
 }
 
@@ -212,7 +219,8 @@ json_report_as_peer(void *self, struct pfreplay *replay)
 	if (!pfreplay_peer(replay, &peer))
 		return;
 	for (size_t n = 0; pfreplay_discard_at(replay, n, &discard); n++)
-		write_object(report, json_discard(&peer, &discard, report->style.many_files));
+		write_object(
+		    report, json_discard(&peer, &discard, report->style.many_files, as_of(report)));
 }
 
 static void
@@ -222,7 +230,7 @@ json_report_roles(void *self, const struct pfreplay *replay)
 	struct pfreplay_vhid vhid;
 
 	for (size_t n = 0; pfreplay_vhid_at(replay, n, &vhid); n++)
-		write_object(report, json_carp(replay, n, report->style.many_files));
+		write_object(report, json_carp(replay, n, report->style.many_files, as_of(report)));
 }
 
 static void
@@ -238,13 +246,13 @@ json_report_divergences(void *self, struct pfreplay *replay, const struct report
 			    report, json_divergence(&divergence, names, report->style.many_files));
 	}
 	for (size_t n = 0; pfreplay_pair_at(replay, n, &pair); n++)
-		write_object(report, json_coverage(&pair, names));
+		write_object(report, json_coverage(&pair, names, as_of(report)));
 }
 
 static void
 json_report_summary(void *self, const struct report_summary *summary)
 {
-	write_object(self, json_summary(summary));
+	write_object(self, json_summary(summary, as_of(self)));
 }
 
 static void
@@ -268,8 +276,8 @@ json_writer(struct report_writer *writer, struct out *out, const struct report_s
 		return false;
 	report->out = out;
 	report->style = *style;
-	report->message_plans = json_plans_new(JSON_LINE_MESSAGE);
-	report->state_plans = json_plans_new(JSON_LINE_STATE);
+	report->message_plans = json_plans_new();
+	report->state_plans = json_plans_new();
 	if (report->message_plans == NULL || report->state_plans == NULL) {
 		json_report_free(report);
 		return false;
@@ -277,6 +285,7 @@ json_writer(struct report_writer *writer, struct out *out, const struct report_s
 	memset(writer, 0, sizeof(*writer));
 	writer->self = report;
 	writer->free = json_report_free;
+	writer->headline = json_report_headline;
 	writer->summary = json_report_summary;
 	if (all || (views & REPORT_VIEW_MESSAGES) != 0) {
 		writer->frame = json_report_frame;

@@ -62,10 +62,14 @@ json_set_addr(json_t *object, const char *key, enum pfsync_af af, const struct p
 }
 
 json_t *
-json_begin(const char *type)
+json_begin(const char *type, const int64_t *time_ns)
 {
 	json_t *object = json_object();
 
 	json_set_string(object, "type", type);
+	json_set_count(object, "schema_version", PFSYNC_JSON_SCHEMA);
+	json_set_string(object, "tool_version", PFSYNCDUMP_VERSION);
+	if (time_ns != NULL)
+		json_set_time(object, "time", *time_ns);
 	return object;
 }

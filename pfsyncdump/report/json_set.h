@@ -15,8 +15,11 @@
 
 #include "pfsync.h"
 
-/* A new object that begins with its "type". */
-json_t *json_begin(const char *type);
+/*
+ * A new line: its "type", "schema_version", "tool_version" and, unless `time_ns` is
+ * NULL because no moment is known, "time".
+ */
+json_t *json_begin(const char *type, const int64_t *time_ns);
 
 void json_set_string(json_t *object, const char *key, const char *value);
 /* A string that may hold anything, made printable as names are. */

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "json_stream.h"
+#include "time_text.h"
 #include "words.h"
 
 /* `key` is ,"key": */
@@ -26,6 +27,20 @@ put_word_or_number(
 	if (word != NULL)
 		return put_word(at, key, word);
 	return json_put_u64(json_put_text(at, number_key), number);
+}
+
+char *
+json_put_begin(char *at, const char *type, const int64_t *time_ns)
+{
+	at = json_put_string(json_put_text(at, "{\"type\":"), type);
+	at = json_put_u64(json_put_text(at, ",\"schema_version\":"), PFSYNC_JSON_SCHEMA);
+	at = json_put_text(at, ",\"tool_version\":\"" PFSYNCDUMP_VERSION "\"");
+	if (time_ns == NULL)
+		return at;
+	at = json_put_text(at, ",\"time\":\"");
+	at += time_rfc3339(at, *time_ns);
+	*at++ = '"';
+	return at;
 }
 
 char *

@@ -15,6 +15,9 @@
 /* The longest: all sixteen state flags. */
 #define JSON_WORD_MAX 512
 
+/* The begin of a line, brace included, as json_begin() makes it (json_set.h). */
+char *json_put_begin(char *at, const char *type, const int64_t *time_ns);
+
 /* "af", as inet or inet6. */
 char *json_put_af(char *at, enum pfsync_af af);
 char *json_put_proto_name(char *at, unsigned proto);

@@ -145,7 +145,7 @@ pairs(json_t *out, const struct pfsync_message *m)
 		json_object_set_new(
 		    out, "rtableid", json_pack("[i,i]", st->rtableid[0], st->rtableid[1]));
 	else if (pfsync_has(m, PFSYNC_F_RTABLEID0))
-		json_object_set_new(out, "rtableid", json_integer(st->rtableid[0]));
+		json_object_set_new(out, "rtableid", json_pack("[i]", st->rtableid[0]));
 }
 
 static void
@@ -197,8 +197,8 @@ ends(json_t *out, const struct pfsync_message *m)
 		json_object_set_new(out, "gwy", host(af, &st->gwy));
 		json_object_set_new(out, "ext", host(af, &st->ext));
 	}
-	json_object_set_new(out, "src", peer(m, &st->src));
-	json_object_set_new(out, "dst", peer(m, &st->dst));
+	json_object_set_new(out, "src_peer", peer(m, &st->src));
+	json_object_set_new(out, "dst_peer", peer(m, &st->dst));
 }
 
 static json_t *
@@ -213,10 +213,11 @@ state_object(const struct fw *fw, int64_t now_ns, const char *node, const char *
 	fw_state_message(fw, now_ns, st, &m);
 	snprintf(id, sizeof(id), "%016" PRIx64, m.id);
 	snprintf(creatorid, sizeof(creatorid), "%08" PRIx32, m.creatorid);
-	out = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:i}", "type", "state", "node", node,
-	    "standing", "asserted", "as_of", as_of, "id", id, "creatorid", creatorid, "ifname",
-	    text(m.u.state.ifname, sizeof(m.u.state.ifname)), "af", af_name(pfsync_state_af(&m)),
-	    "proto", (int)m.u.state.proto);
+	out = json_pack("{s:s,s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:i}", "type", "state",
+	    "schema_version", PFSYNC_JSON_SCHEMA, "tool_version", PFSYNCSEND_VERSION, "time", as_of,
+	    "node", node, "standing", "asserted", "as_of", as_of, "id", id, "creatorid", creatorid,
+	    "ifname", text(m.u.state.ifname, sizeof(m.u.state.ifname)), "af",
+	    af_name(pfsync_state_af(&m)), "proto", (int)m.u.state.proto);
 	if (out == NULL)
 		return NULL;
 	if (pfsync_has(&m, PFSYNC_F_AF))

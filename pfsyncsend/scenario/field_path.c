@@ -23,42 +23,19 @@ field_range(enum pfsync_action action)
 	}
 }
 
-/* What the number is called where the plain name is a word's. */
-static const char *
-number_suffix(enum pfsync_field field)
-{
-	switch (field) {
-	case PFSYNC_F_AF:
-	case PFSYNC_F_WIRE_AF:
-	case PFSYNC_F_STACK_AF:
-	case PFSYNC_F_RT_AF:
-	case PFSYNC_F_DIRECTION:
-	case PFSYNC_F_RT:
-	case PFSYNC_F_BUS_STATUS:
-		return "_number";
-	default:
-		return "";
-	}
-}
-
 struct field_path
 field_path(enum pfsync_field field)
 {
-	const char *name = pfsync_field_info((int)field)->name;
 	struct field_path path = {0};
+	char key[PFSYNC_FIELD_KEY_MAX];
+	const char *name = key;
 
-	if (field == PFSYNC_F_TDB_DST)
-		name = "sa_dst";
+	pfsync_field_key((int)field, key);
 	while (path.count < FIELD_STEPS_MAX) {
 		size_t length = strcspn(name, ".");
-		const bool last = name[length] == '\0';
-		const bool peer = path.count == 0 && !last &&
-				  (strncmp(name, "src.", 4) == 0 || strncmp(name, "dst.", 4) == 0);
-		snprintf(path.steps[path.count++], FIELD_STEP_MAX, "%.*s%s", (int)length, name,
-		    peer   ? "_peer"
-		    : last ? number_suffix(field)
-			   : "");
-		if (last)
+
+		snprintf(path.steps[path.count++], FIELD_STEP_MAX, "%.*s", (int)length, name);
+		if (name[length] == '\0')
 			break;
 		name += length + 1;
 	}

@@ -4,8 +4,7 @@
  * SPDX-License-Identifier: ISC
  *
  * The names are those of libpfsync's field table as `pfsyncdump --json` prints
- * them: fields that are usually a word have their number under NAME_number, and
- * the peers are src_peer and dst_peer, for a line has src and dst addresses.
+ * them, see pfsync_field_key().
  */
 #ifndef PFSYNCSEND_FIELD_PATH_H
 #define PFSYNCSEND_FIELD_PATH_H

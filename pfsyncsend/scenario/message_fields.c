@@ -10,11 +10,14 @@
 #include "message_words.h"
 
 /* Of a line of pfsyncdump, and of every message. */
-static const char *const common_keys[] = {"comment", "type", "file", "frame", "time", "src", "dst",
-    "dialect", "action", "action_number", "record", "section", "index", "id", "creatorid", NULL};
+static const char *const common_keys[] = {"comment", "type", "schema_version", "tool_version",
+    "file", "frame", "time", "ip_src", "ip_dst", "dialect", "action", "action_number", "record",
+    "section", "index", "id", "creatorid", NULL};
 /* Of messages about states, beside the fields. */
 static const char *const state_keys[] = {"state", "tcp", "udp", "icmp", "sctp", "flow", "nat",
-    "rdr", "af", "proto_name", "direction", "rt", "timeout", "state_flags", NULL};
+    "rdr", "af", "proto_name", "direction", "rt", "timeout", "state_flags",
+    /* Of a line about a state in a table. */
+    "node", "standing", "as_of", NULL};
 
 bool
 fields_about_state(const struct reader *r)
@@ -22,19 +25,20 @@ fields_about_state(const struct reader *r)
 	return r->range.first == PFSYNC_F_IFNAME;
 }
 
-/* A step into an array; one number stands for both elements of rtableid. */
+/* A step into an array; one number, alone or in an array, stands for both elements of rtableid. */
 static bool
 into_array(const struct doc_at *from, const char *step, struct doc_at *to)
 {
 	size_t index = (size_t)(step[0] - '0');
+	const bool single = doc_is_array(from) && doc_length(from) == 1;
 
 	if (!doc_is_array(from)) {
 		*to = *from;
 		return from->value != NULL;
 	}
-	if (index >= doc_length(from))
+	if (index >= doc_length(from) && !single)
 		return false;
-	*to = doc_item(from, index);
+	*to = doc_item(from, single ? 0 : index);
 	return true;
 }
 
@@ -46,17 +50,11 @@ find(const struct reader *r, const struct field_path *path, struct doc_at chain[
 
 	for (size_t i = 0; i < path->count; i++) {
 		const char *step = path->steps[i];
-		char plain[4];
 		if (step[0] == '0' || step[0] == '1') {
 			if (!into_array(from, step, &chain[i]))
 				return NULL;
 		} else if (!doc_is_object(from) || !doc_value(from, step, &chain[i])) {
-			/* In lines about states the peers are plain src and dst. */
-			memcpy(plain, step, 3);
-			plain[3] = '\0';
-			if (i > 0 || strcmp(step + 3, "_peer") != 0 ||
-			    !doc_value(from, plain, &chain[i]) || doc_is_text(&chain[i]))
-				return NULL;
+			return NULL;
 		}
 		from = &chain[i];
 	}
@@ -253,13 +251,11 @@ read_words(struct reader *r)
 
 /* Levels have names by protocol and timeout, so they come last. */
 static void
-read_peer_words(struct reader *r, const char *key, const char *plain, struct pfsync_peer *peer)
+read_peer_words(struct reader *r, const char *key, struct pfsync_peer *peer)
 {
 	struct doc_at at, scrub;
 
-	if (!doc_value(r->at, key, &at) && !doc_value(r->at, plain, &at))
-		return;
-	if (!doc_is_object(&at))
+	if (!doc_value(r->at, key, &at) || !doc_is_object(&at))
 		return;
 	if (!doc_has(&at, "state_number"))
 		words_level(&at, r->m, &peer->state);
@@ -347,6 +343,6 @@ fields_read(struct reader *r)
 	if (!fields_about_state(r))
 		return;
 	complete_keys(r);
-	read_peer_words(r, "src_peer", "src", &state->src);
-	read_peer_words(r, "dst_peer", "dst", &state->dst);
+	read_peer_words(r, "src_peer", &state->src);
+	read_peer_words(r, "dst_peer", &state->dst);
 }

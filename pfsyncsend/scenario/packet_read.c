@@ -89,7 +89,7 @@ read_from(struct reader *r, const struct doc_at *at)
 
 	if (name == NULL) {
 		/* Who said it in the capture; else the first node. */
-		if (doc_value(&first, "src", &src) && doc_is_text(&src))
+		if (doc_value(&first, "ip_src", &src) && doc_is_text(&src))
 			find_node(r->s, doc_at_text(&src, NAME_MAX_BYTES, ""), &r->packet->node);
 		return;
 	}
@@ -123,7 +123,7 @@ read_to(struct reader *r, const struct doc_at *at)
 	const char *text = doc_text(at, "to", NAME_MAX_BYTES, NULL);
 	struct ip_address target = ip_pfsync_group(ip6);
 
-	if (text == NULL && doc_value(&first, "dst", &dst) && doc_is_text(&dst))
+	if (text == NULL && doc_value(&first, "ip_dst", &dst) && doc_is_text(&dst))
 		text = doc_at_text(&dst, NAME_MAX_BYTES, NULL);
 	if (text != NULL && strcmp(text, "group") != 0 && !find_target(r, text, ip6, &target))
 		doc_error(

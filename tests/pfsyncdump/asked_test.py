@@ -41,7 +41,7 @@ class Rewrap(Case):
         self.assertEqual((total & 0xFFFF) + (total >> 16), 0xFFFF)
 
     def messages(self, *arguments):
-        drop = ("frame", "file", "src", "dst")
+        drop = ("frame", "file", "ip_src", "ip_dst")
         return [{key: value for key, value in line.items() if key not in drop}
                 for line in self.objects("--messages", *arguments) if line["type"] == "message"]
 
@@ -143,7 +143,7 @@ class Asked(Case):
         self.assertEqual([line["action"] for line in lines[:-1]], ["UPD_C"])
         # All was replayed: its protocol is known.
         self.assertEqual(lines[0]["proto"], 6)
-        self.assertEqual(lines[-1]["messages"], 5)
+        self.assertEqual(lines[-1]["message_count"], 5)
 
     def test_bulk_in_detail(self):
         sample = pathlib.Path(__file__).resolve().parents[2] / "samples" / "openbsd-6k.pcap"
@@ -237,10 +237,10 @@ class Listings(Case):
                           b"\t\t4 packets discarded for bad interface\n", "a.txt")
         line, _ = self.objects("--listings", "--netstat",
                                "10.0.0.12=%s,%s" % (before, after), "-r", self.name)
-        self.assertEqual(line["counters"]["ipackets"], {"counted": 2, "predicted": 2})
-        self.assertEqual(line["counters"]["stale"], {"counted": 2, "predicted": 0})
+        self.assertEqual(line["counters"]["ipackets"], {"counted": 2, "expected": 2})
+        self.assertEqual(line["counters"]["stale"], {"counted": 2, "expected": 0})
         self.assertEqual(line["counters"]["badif"], {"counted": 4})
-        self.assertEqual((line["compared"], line["agree"]), (2, 1))
+        self.assertEqual((line["compared_count"], line["agree_count"]), (2, 1))
 
     def test_bad_files(self):
         broken = self.file(b"all tcp 10.0.0.1 -> \033[31m       1:1\n", "x.txt")

@@ -286,7 +286,7 @@ class Options(Case):
         path = self.file(pcap([(1, ethernet(REQUEST_ALL, src=11)),
                                (2, ethernet(REQUEST_ALL, src=12))]))
         entries = self.objects("-r", path, "src", "host", "10.0.0.12")
-        self.assertEqual([e["src"] for e in entries if e["type"] == "message"], ["10.0.0.12"])
+        self.assertEqual([e["ip_src"] for e in entries if e["type"] == "message"], ["10.0.0.12"])
         rules = self.file(b"src host 10.0.0.12 # B\n", "rules")
         self.assertEqual(self.objects("-r", path, "-F", rules), entries)
 
@@ -350,7 +350,7 @@ class Tables(Case):
 
     def states(self, *arguments):
         entries = self.objects("-r", self.path, "--states", *arguments)
-        return [(e["node"], e["id"][-1], e["src"]["state_number"]) for e in entries
+        return [(e["node"], e["id"][-1], e["src_peer"]["state_number"]) for e in entries
                 if e["type"] == "state" and e["node"] == "10.0.0.11"]
 
     def test_as_of_a_moment(self):

@@ -69,10 +69,10 @@ class Carp(unittest.TestCase):
         for line in objects(*reads, *self.NODES, "--roles"):
             if line["type"] != "carp":
                 continue
-            names = {speaker["addr"]: speaker["node"] for speaker in line["speakers"]}
+            names = {speaker["ip"]: speaker["node"] for speaker in line["speakers"]}
             self.assertEqual(line["splits"], [])
             found[line["vhid"]] = [
-                (names[master["addr"]], unix(master["first"]), unix(master["until"]))
+                (names[master["ip"]], unix(master["first"]), unix(master["until"]))
                 for master in line["masters"]]
         return found
 
@@ -244,8 +244,8 @@ class Listings(unittest.TestCase):
             "--netstat", "%s=%s" % (node, self.FOLDER / ("netstat-%s.txt" % node)))))
         for line in lines:
             for group in ("received", "sent"):
-                wrong = {name: (row["counted"], row["predicted"])
-                         for name, row in line[group].items() if row["counted"] != row["predicted"]}
+                wrong = {name: (row["counted"], row["expected"])
+                         for name, row in line[group].items() if row["counted"] != row["expected"]}
                 print("netstat of %s, %s: %d of %d as predicted, others %r" %
                       (line["node"], group, len(line[group]) - len(wrong), len(line[group]),
                        wrong))
@@ -254,7 +254,7 @@ class Listings(unittest.TestCase):
                         self.assertLessEqual(abs(counted - predicted), 2, name)
             for name in ("badttl", "hdrops", "badver", "badact", "badlen", "badval"):
                 row = line["counters"][name]
-                self.assertEqual(row["counted"], row["predicted"], name)
+                self.assertEqual(row["counted"], row["expected"], name)
 
 
 def main():

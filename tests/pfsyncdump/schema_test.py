@@ -164,8 +164,8 @@ class Checker:
         if summary["type"] != "summary" or sum(e["type"] == "summary" for e in entries) != 1:
             raise ValueError("the summary is not the last line")
         counted = sum(e["type"] == "message" for e in entries)
-        if counted != summary["messages"]:
-            raise ValueError("%d messages, the summary says %d" % (counted, summary["messages"]))
+        if counted != summary["message_count"]:
+            raise ValueError("%d messages, the summary says %d" % (counted, summary["message_count"]))
         anomalies = {}
         for entry in entries:
             if entry["type"] == "anomaly":
@@ -180,7 +180,7 @@ class Checker:
                 key = (entry["node"], due)
                 states[key] = states.get(key, 0) + 1
         for node in (e for e in entries if e["type"] == "node"):
-            told = (node["states"], node.get("due", 0))
+            told = (node["state_count"], node.get("due_count", 0))
             listed = (states.get((node["node"], False), 0), states.get((node["node"], True), 0))
             if told != listed:
                 raise ValueError("%s: %r states listed, told %r" % (node["node"], listed, told))

@@ -20,8 +20,7 @@
 #define ROUNDS 12
 
 struct lines {
-	struct json_plans *message;
-	struct json_plans *state;
+	struct json_plans *plans;
 	char *room;
 };
 
@@ -31,12 +30,10 @@ setup(void **state)
 	struct lines *lines = calloc(1, sizeof(*lines));
 
 	assert_non_null(lines);
-	lines->message = json_plans_new(JSON_LINE_MESSAGE);
-	lines->state = json_plans_new(JSON_LINE_STATE);
+	lines->plans = json_plans_new();
 	/* Exactly what is promised, so that the sanitizer sees a byte more. */
 	lines->room = malloc(json_plan_room());
-	assert_non_null(lines->message);
-	assert_non_null(lines->state);
+	assert_non_null(lines->plans);
 	assert_non_null(lines->room);
 	*state = lines;
 	return 0;
@@ -47,8 +44,7 @@ teardown(void **state)
 {
 	struct lines *lines = *state;
 
-	json_plans_free(lines->message);
-	json_plans_free(lines->state);
+	json_plans_free(lines->plans);
 	free(lines->room);
 	free(lines);
 	return 0;
@@ -56,10 +52,10 @@ teardown(void **state)
 
 /* The members as an object. */
 static json_t *
-line(struct lines *lines, struct json_plans *plans, const struct pfsync_message *message,
+line(struct lines *lines, const struct pfsync_message *message,
     const struct pfsync_dialect *dialect, int proto)
 {
-	char *end = json_plan_write(plans, lines->room, message, dialect, proto, true);
+	char *end = json_plan_write(lines->plans, lines->room, message, dialect, proto, true);
 	size_t length = (size_t)(end - lines->room);
 	char *text = malloc(length + 32);
 	json_error_t error;
@@ -92,8 +88,7 @@ static const struct {
 };
 
 static const char *
-path_of(const struct pfsync_message *message, enum pfsync_field field, bool message_line,
-    char *room, size_t size)
+path_of(enum pfsync_field field, char *room, size_t size)
 {
 	const char *name = pfsync_field_info((int)field)->name;
 
@@ -101,9 +96,7 @@ path_of(const struct pfsync_message *message, enum pfsync_field field, bool mess
 		if (renamed[i].field == field)
 			return renamed[i].path;
 	}
-	if (field == PFSYNC_F_RTABLEID0 && !pfsync_has(message, PFSYNC_F_RTABLEID1))
-		return "rtableid";
-	if (message_line && (strncmp(name, "src.", 4) == 0 || strncmp(name, "dst.", 4) == 0)) {
+	if ((strncmp(name, "src.", 4) == 0 || strncmp(name, "dst.", 4) == 0)) {
 		snprintf(room, size, "%.3s_peer%s", name, name + 3);
 		return room;
 	}
@@ -189,7 +182,7 @@ compare(const json_t *value, const struct pfsync_message *message, enum pfsync_f
 
 /* Every field that the message has is in the line, with its value. */
 static void
-compare_all(const json_t *object, const struct pfsync_message *message, bool message_line)
+compare_all(const json_t *object, const struct pfsync_message *message)
 {
 	char room[64];
 
@@ -198,7 +191,7 @@ compare_all(const json_t *object, const struct pfsync_message *message, bool mes
 
 		if (!pfsync_has(message, (enum pfsync_field)f))
 			continue;
-		path = path_of(message, (enum pfsync_field)f, message_line, room, sizeof(room));
+		path = path_of((enum pfsync_field)f, room, sizeof(room));
 		if (path != NULL)
 			compare(at_path(object, path), message, (enum pfsync_field)f);
 	}
@@ -223,9 +216,9 @@ leaves(const json_t *value)
 }
 
 static void
-each_layout(struct lines *lines, bool message_line)
+test_each_layout(void **state)
 {
-	struct json_plans *plans = message_line ? lines->message : lines->state;
+	struct lines *lines = *state;
 	struct pfsync_message message;
 	uint64_t seed = 20021129;
 	size_t layouts = 0;
@@ -240,26 +233,14 @@ each_layout(struct lines *lines, bool message_line)
 				if (!random_message(&seed, dialect, number, &message))
 					break;
 				layouts += round == 0;
-				object = line(lines, plans, &message, dialect, -1);
-				compare_all(object, &message, message_line);
+				object = line(lines, &message, dialect, -1);
+				compare_all(object, &message);
 				json_decref(object);
 			}
 		}
 	}
 	/* The census has hundreds of them; none means that nothing was tested. */
 	assert_in_range(layouts, 300, 5000);
-}
-
-static void
-test_messages_of_each_layout(void **state)
-{
-	each_layout(*state, true);
-}
-
-static void
-test_states_of_each_layout(void **state)
-{
-	each_layout(*state, false);
 }
 
 /* An array's second element never comes without the first: it is cut off first. */
@@ -292,8 +273,8 @@ test_any_set_of_fields(void **state)
 		message.has.bits[0] &= random_next(&seed) | random_next(&seed);
 		message.has.bits[1] &= random_next(&seed) | random_next(&seed);
 		drop_lone_seconds(&message);
-		object = line(lines, lines->message, &message, dialect, -1);
-		compare_all(object, &message, true);
+		object = line(lines, &message, dialect, -1);
+		compare_all(object, &message);
 		json_decref(object);
 	}
 }
@@ -306,11 +287,11 @@ test_nothing_is_made_up(void **state)
 	json_t *object;
 
 	memset(&message, 0, sizeof(message));
-	object = line(lines, lines->message, &message, NULL, -1);
+	object = line(lines, &message, NULL, -1);
 	assert_int_equal(json_object_size(object), 1);
 	json_decref(object);
 	pfsync_has_set(&message, PFSYNC_F_TIMEOUT);
-	object = line(lines, lines->message, &message, NULL, -1);
+	object = line(lines, &message, NULL, -1);
 	assert_int_equal(leaves(object), 3);
 	json_decref(object);
 }
@@ -349,7 +330,7 @@ test_words_of_an_update(void **state)
 {
 	struct lines *lines = *state;
 	struct pfsync_message message = update(2, 4, 11);
-	json_t *object = line(lines, lines->message, &message, NULL, -1);
+	json_t *object = line(lines, &message, NULL, -1);
 
 	text_is(object, "timeout", "tcp.established");
 	text_is(object, "src_peer.state", "ESTABLISHED");
@@ -359,14 +340,14 @@ test_words_of_an_update(void **state)
 	json_decref(object);
 
 	/* What the tables know goes before what the class tells. */
-	object = line(lines, lines->message, &message, NULL, 17);
+	object = line(lines, &message, NULL, 17);
 	assert_int_equal(json_integer_value(at_path(object, "proto")), 17);
 	text_is(object, "proto_name", "udp");
 	text_is(object, "src_peer.state", NULL);
 	json_decref(object);
 
 	message = update(9, 1, 0);
-	object = line(lines, lines->message, &message, NULL, -1);
+	object = line(lines, &message, NULL, -1);
 	text_is(object, "timeout", "icmp.first");
 	text_is(object, "src_peer.state", NULL);
 	json_decref(object);
@@ -378,8 +359,7 @@ test_class_of_the_dialect(void **state)
 {
 	struct lines *lines = *state;
 	struct pfsync_message message = update(22, 0, 0);
-	json_t *object =
-	    line(lines, lines->message, &message, pfsync_dialect_by_name("openbsd-6k"), -1);
+	json_t *object = line(lines, &message, pfsync_dialect_by_name("openbsd-6k"), -1);
 
 	text_is(object, "timeout", NULL);
 	assert_int_equal(json_integer_value(at_path(object, "timeout_number")), 22);
@@ -400,7 +380,7 @@ test_words_instead_of_numbers(void **state)
 	pfsync_has_set(&message, PFSYNC_F_RT);
 	message.u.state.direction = PFSYNC_IN;
 	message.u.state.rt = 1;
-	object = line(lines, lines->state, &message, NULL, -1);
+	object = line(lines, &message, NULL, -1);
 	text_is(object, "direction", "in");
 	text_is(object, "rt", "route-to");
 	assert_int_equal(json_object_size(object), 3);
@@ -408,7 +388,7 @@ test_words_instead_of_numbers(void **state)
 
 	message.u.state.direction = 7;
 	message.u.state.rt = 200;
-	object = line(lines, lines->state, &message, NULL, -1);
+	object = line(lines, &message, NULL, -1);
 	assert_int_equal(json_integer_value(at_path(object, "direction_number")), 7);
 	assert_int_equal(json_integer_value(at_path(object, "rt_number")), 200);
 	assert_int_equal(json_object_size(object), 3);
@@ -427,11 +407,11 @@ test_bus_and_tdb(void **state)
 	message.action = PFSYNC_ACT_BUS;
 	pfsync_has_set(&message, PFSYNC_F_BUS_STATUS);
 	message.u.bus.status = PFSYNC_BUS_END;
-	object = line(lines, lines->message, &message, NULL, -1);
+	object = line(lines, &message, NULL, -1);
 	text_is(object, "status", "end");
 	json_decref(object);
 	message.u.bus.status = 9;
-	object = line(lines, lines->message, &message, NULL, -1);
+	object = line(lines, &message, NULL, -1);
 	assert_int_equal(json_integer_value(at_path(object, "status_number")), 9);
 	json_decref(object);
 
@@ -439,7 +419,7 @@ test_bus_and_tdb(void **state)
 	message.action = PFSYNC_ACT_TDB;
 	pfsync_has_set(&message, PFSYNC_F_TDB_DST);
 	memcpy(message.u.tdb.dst_sockaddr, sockaddr, sizeof(sockaddr));
-	object = line(lines, lines->message, &message, NULL, -1);
+	object = line(lines, &message, NULL, -1);
 	text_is(object, "sa_dst", "192.0.2.9");
 	json_decref(object);
 }
@@ -455,7 +435,7 @@ test_state_flags(void **state)
 	pfsync_has_set(&message, PFSYNC_F_STATE_FLAGS);
 	/* sloppy, no-df, and a bit without a name */
 	message.u.state.state_flags = 0x0822;
-	object = line(lines, lines->state, &message, NULL, -1);
+	object = line(lines, &message, NULL, -1);
 	assert_int_equal(json_array_size(at_path(object, "state_flags")), 2);
 	text_is(object, "state_flags.0", "sloppy");
 	text_is(object, "state_flags.1", "no-df");
@@ -477,7 +457,7 @@ test_keys_of_old_dialects(void **state)
 	assert_true(random_message(&seed, pfsync_dialect_by_name("openbsd-2e"), 1, &message));
 	message.u.state.af_number = 2;
 	assert_true(pfsync_state_keys(&message, &wire, &stack));
-	object = line(lines, lines->message, &message, NULL, -1);
+	object = line(lines, &message, NULL, -1);
 	for (int side = 0; side < 2; side++) {
 		const struct pfsync_key *key = side == 0 ? &wire : &stack;
 		const json_t *got = at_path(object, side == 0 ? "wire" : "stack");
@@ -506,7 +486,7 @@ test_largest_counter(void **state)
 	memset(&message, 0, sizeof(message));
 	pfsync_has_set(&message, PFSYNC_F_BYTES0);
 	message.u.state.bytes[0] = UINT64_MAX;
-	end = json_plan_write(lines->state, lines->room, &message, NULL, -1, false);
+	end = json_plan_write(lines->plans, lines->room, &message, NULL, -1, false);
 	*end = '\0';
 	assert_string_equal(lines->room, ",\"bytes\":[18446744073709551615]");
 }
@@ -515,8 +495,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_messages_of_each_layout),
-	    cmocka_unit_test(test_states_of_each_layout),
+	    cmocka_unit_test(test_each_layout),
 	    cmocka_unit_test(test_any_set_of_fields),
 	    cmocka_unit_test(test_nothing_is_made_up),
 	    cmocka_unit_test(test_words_of_an_update),

@@ -98,7 +98,7 @@ def requests_and_bulk(failures):
         failures.append(f"requests are answered in {pairs[:3]}")
     for name in REAL[:3]:
         path = sample(name)
-        want = [(b.get("tries", 0), b["states"]) for b in dump(path, "--bulk")
+        want = [(b.get("try_count", 0), b["state_count"]) for b in dump(path, "--bulk")
                 if b["type"] == "bulk" and "ended" in b]
         text = shark.text("-2", "-r", path, "-Y", "pfsync.bulk.end_frame and pfsync.action == BUS",
                           "-T", "fields", "-E", "occurrence=l", "-e", "pfsync.bulk", "-e",
@@ -225,7 +225,7 @@ def tables_are_those_of_pfsyncdump(failures):
                 failures.append(f"{name}: no firewall {node['node']} in\n{nodes}")
                 continue
             counts = re.search(r"states +(\d+), and (\d+) past", block[0])
-            if int(counts[1]) != node["states"] or node.get("family") not in block[0] or \
+            if int(counts[1]) != node["state_count"] or node.get("family") not in block[0] or \
                     not all(c in block[0] for c in node.get("creatorids", [])):
                 failures.append(f"{name}: {block[0]} is not {node}")
             for action, number in node["messages"].items():

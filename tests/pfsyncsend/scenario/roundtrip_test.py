@@ -9,7 +9,7 @@ import programs
 
 SAMPLES = pathlib.Path(__file__).resolve().parents[3] / "samples"
 # Of the packet, not of the message.
-AROUND = ("frame", "time", "src", "dst", "section", "index")
+AROUND = ("frame", "time", "ip_src", "ip_dst", "section", "index")
 
 
 def content(lines):

@@ -363,7 +363,7 @@ class Files(unittest.TestCase):
     def test_unicast_by_name(self):
         document = scenario(packet(to="fw2"), nodes=[{}, {"address": "10.9.0.77"}])
         lines = programs.dump(programs.capture_of(document), "--messages")
-        self.assertEqual(lines["message"][0]["dst"], "10.9.0.77")
+        self.assertEqual(lines["message"][0]["ip_dst"], "10.9.0.77")
 
     def test_times(self):
         document = scenario(packet(), packet(), packet(after="1.5s"), packet(at="1m"),
@@ -393,7 +393,7 @@ class Examples(unittest.TestCase):
     def test_bulk_is_understood(self):
         document = json.loads((DOCS / "scenarios" / "bulk.json").read_text())
         lines = programs.dump(programs.capture_of(document), "--bulk")
-        self.assertEqual((lines["bulk"][0]["outcome"], lines["bulk"][0]["states"]),
+        self.assertEqual((lines["bulk"][0]["outcome"], lines["bulk"][0]["state_count"]),
                          ("complete", 4))
 
     def test_schema_and_program_agree(self):
@@ -484,7 +484,7 @@ class Messages(unittest.TestCase):
         self.assertEqual(result.stderr, b"")
         lines = programs.dump(result.stdout, "--messages", "-v")
         line = lines["message"][0]
-        self.assertEqual((line["src"], line["dst"], line["creatorid"], line["id"], line["ifname"],
+        self.assertEqual((line["ip_src"], line["ip_dst"], line["creatorid"], line["id"], line["ifname"],
                           line["src_peer"]["seqlo"], line["packets"], line["timeout"],
                           line["record"]),
                          ("10.1.1.1", "10.1.1.2", "aabbccdd", "0000000000000099", "em7", 123,

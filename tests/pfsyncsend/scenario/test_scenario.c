@@ -64,7 +64,7 @@ names_and_addresses_find_nodes(void **state)
 	    "\"address6\": \"fe80::2\"}], \"packets\": ["
 	    "{\"from\": \"b\", \"to\": \"a\", \"messages\": [{\"action\": \"BUS\"}]},"
 	    "{\"from\": \"10.1.1.2\", \"ip6\": true, \"messages\": [{\"action\": \"BUS\"}]},"
-	    "{\"messages\": [{\"action\": \"BUS\", \"src\": \"fe80::2\", \"dst\": "
+	    "{\"messages\": [{\"action\": \"BUS\", \"ip_src\": \"fe80::2\", \"ip_dst\": "
 	    "\"10.9.0.1\"}]}]}",
 	    &doc);
 

@@ -231,7 +231,7 @@ class Captures(Case):
         config["faults"] = [{"kind": "loss", "rate": 0.1, "from": "fw1"}]
         ports = [self.path / "a.pcap", self.path / "b.pcap"]
         run = Run(self.path, config, "--vantage", *ports)
-        frames = [sum(item["type"] == "file" and item["packets"] for item in dump(path))
+        frames = [sum(item["type"] == "file" and item["packet_count"] for item in dump(path))
                   for path in (run.wire, *ports)]
         counters = {c["node"]: c for c in run.lines("counters")}
         self.assertEqual(frames[0], sum(c["packets_sent"] for c in counters.values()))
@@ -259,7 +259,7 @@ class Captures(Case):
             for path, name in zip(taps, ("fw1", "fw2")):
                 lines = dump(path)
                 self.assertEqual([i for i in lines if i["type"] == "anomaly"], [])
-                self.assertEqual(next(i for i in lines if i["type"] == "file")["packets"],
+                self.assertEqual(next(i for i in lines if i["type"] == "file")["packet_count"],
                                  counters[name]["packets_sent"])
 
     def test_adverts_are_on_the_wire(self):
