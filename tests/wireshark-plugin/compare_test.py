@@ -28,7 +28,8 @@ WORDS = {
     "status": {"start": 1, "end": 2},
 }
 # Keys of a message that say where it is, or that are words for a number beside.
-NOT_FIELDS = {"type", "frame", "file", "time", "src", "dst", "dialect", "action", "action_number",
+NOT_FIELDS = {"type", "schema_version", "tool_version", "frame", "file", "time", "ip_src", "ip_dst",
+              "dialect", "action", "action_number",
               "record", "section", "index", "proto_name", "state_flags", "timeout", "rt"}
 # Fields of the plugin that JSON leaves out or says by a word.
 ONLY_PLUGIN = {"pfsync.src.scrub.valid", "pfsync.dst.scrub.valid", "pfsync.state.rt",
