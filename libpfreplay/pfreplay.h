@@ -557,6 +557,27 @@ struct pfreplay_divergence {
 size_t pfreplay_divergence_count(struct pfreplay *r);
 /* Finding number `n`, worst first; false past the last. */
 bool pfreplay_divergence_at(struct pfreplay *r, size_t n, struct pfreplay_divergence *divergence);
+/*
+ * All that finding number `n` rests on, of which struct pfreplay_divergence has
+ * the first few: packet number `i`, by file and number, and state number `i` in
+ * the order in which they were found.  False past the last.  Up to 65,536 of each
+ * are kept of one finding, and 262,144 of all.
+ */
+struct pfreplay_frame {
+	uint16_t file;
+	uint64_t frame; /* 1-based */
+};
+bool pfreplay_divergence_frame_at(
+    struct pfreplay *r, size_t n, size_t i, struct pfreplay_frame *frame);
+/*
+ * The message has id and creatorid and, where a record of the state was seen, its
+ * protocol, direction, interface and both keys.
+ */
+bool pfreplay_divergence_state_at(
+    struct pfreplay *r, size_t n, size_t i, struct pfsync_message *message);
+/* How many sightings of further packets and states were too many to keep. */
+void pfreplay_divergence_left_off(struct pfreplay *r, size_t n, uint64_t *frames, uint64_t *states);
+
 /* The name of D-`number`; NULL if there is none. */
 const char *pfreplay_divergence_name(unsigned number);
 

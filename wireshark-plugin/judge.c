@@ -181,12 +181,13 @@ static void
 look(struct judge *judge)
 {
 	struct pfreplay_divergence divergence;
+	struct pfreplay_frame frame;
 
 	judge->looked = judge->packets;
 	g_hash_table_remove_all(judge->findings);
 	for (size_t n = 0; pfreplay_divergence_at(judge->replay, n, &divergence); n++) {
-		for (size_t i = 0; i < divergence.frame_count; i++)
-			file_finding(judge, n, divergence.frames[i].frame);
+		for (size_t i = 0; pfreplay_divergence_frame_at(judge->replay, n, i, &frame); i++)
+			file_finding(judge, n, frame.frame);
 	}
 }
 

@@ -171,8 +171,8 @@ divergence_attach(struct pfreplay *r, uint64_t ignored)
 
 	d->r = r;
 	d->ignored = ignored;
-	findings_init(&d->live);
-	findings_init(&d->final);
+	findings_init(&d->live, r);
+	findings_init(&d->final, r);
 	d->sorted = g_ptr_array_new();
 	d->texts = g_ptr_array_new_with_free_func(g_free);
 	d->mark = watch_mark(r);
@@ -229,7 +229,7 @@ divergence_judge(struct divergence *d)
 	g_ptr_array_set_size(d->texts, 0);
 	g_ptr_array_set_size(d->sorted, 0);
 	findings_clear(&d->final);
-	findings_init(&d->final);
+	findings_init(&d->final, d->r);
 	findings_copy(&d->final, &d->live);
 	for (size_t i = 0; i < DETECTORS; i++)
 		if (detectors[i]->finish != NULL)
@@ -317,6 +317,48 @@ pfreplay_divergence_at(struct pfreplay *r, size_t n, struct pfreplay_divergence 
 	out->text = text_of(d, n);
 	out->advice = finding->kind->advice;
 	return true;
+}
+
+static const struct proof *
+proof_at(struct pfreplay *r, size_t n)
+{
+	if (n >= pfreplay_divergence_count(r))
+		return NULL;
+	return ((const struct finding *)r->divergence->sorted->pdata[n])->proof;
+}
+
+bool
+pfreplay_divergence_frame_at(struct pfreplay *r, size_t n, size_t i, struct pfreplay_frame *frame)
+{
+	const struct proof *proof = proof_at(r, n);
+	uint64_t evidence;
+
+	if (proof == NULL || i >= proof->frames->len)
+		return false;
+	evidence = g_array_index(proof->frames, uint64_t, i);
+	frame->file = (uint16_t)(evidence >> 48);
+	frame->frame = evidence & UINT64_C(0xffffffffffff);
+	return true;
+}
+
+bool
+pfreplay_divergence_state_at(struct pfreplay *r, size_t n, size_t i, struct pfsync_message *message)
+{
+	const struct proof *proof = proof_at(r, n);
+
+	if (proof == NULL || i >= proof->states->len)
+		return false;
+	proof_message(proof->states->pdata[i], message);
+	return true;
+}
+
+void
+pfreplay_divergence_left_off(struct pfreplay *r, size_t n, uint64_t *frames, uint64_t *states)
+{
+	const struct proof *proof = proof_at(r, n);
+
+	*frames = proof != NULL ? proof->frames_left_off : 0;
+	*states = proof != NULL ? proof->states_left_off : 0;
 }
 
 /* A single firewall whose pfsync0 was captured: the others cannot be in it. */

@@ -27,10 +27,21 @@ key_equal(gconstpointer a, gconstpointer b)
 	       x->nodes[1] == y->nodes[1];
 }
 
-void
-findings_init(struct findings *findings)
+static void
+release(gpointer data)
 {
-	findings->list = g_ptr_array_new_with_free_func(g_free);
+	struct finding *finding = data;
+
+	proof_free(finding->proof);
+	g_free(finding);
+}
+
+void
+findings_init(struct findings *findings, const struct pfreplay *r)
+{
+	findings->r = r;
+	findings->kept = (struct proof_budget){0, 0};
+	findings->list = g_ptr_array_new_with_free_func(release);
 	findings->by_key = g_hash_table_new(key_hash, key_equal);
 	findings->refused = 0;
 }
@@ -52,8 +63,15 @@ add(struct findings *findings, struct finding *finding)
 void
 findings_copy(struct findings *copy, const struct findings *of)
 {
-	for (guint i = 0; i < of->list->len; i++)
-		add(copy, g_memdup2(of->list->pdata[i], sizeof(struct finding)));
+	for (guint i = 0; i < of->list->len; i++) {
+		struct finding *finding = g_memdup2(of->list->pdata[i], sizeof(struct finding));
+
+		finding->of = copy;
+		if (finding->proof != NULL)
+			finding->proof = proof_copy(finding->proof);
+		add(copy, finding);
+	}
+	copy->kept = of->kept;
 	copy->refused = of->refused;
 }
 
@@ -86,6 +104,7 @@ find_or_make(struct findings *findings, const struct sighting *sighting)
 		return NULL;
 	}
 	finding = g_new0(struct finding, 1);
+	finding->of = findings;
 	finding->kind = sighting->kind;
 	finding->tag = sighting->tag;
 	finding->nodes[0] = index_of(sighting->node);
@@ -124,6 +143,14 @@ findings_drop(struct findings *findings, struct finding *finding)
 	g_ptr_array_remove(findings->list, finding);
 }
 
+static struct proof *
+proof_of(struct finding *finding)
+{
+	if (finding->proof == NULL)
+		finding->proof = proof_new();
+	return finding->proof;
+}
+
 /* Is packet `a` before `b`?  Of different files nobody knows. */
 static bool
 is_before(uint64_t a, uint64_t b)
@@ -138,6 +165,7 @@ finding_proof(struct finding *finding, uint64_t evidence)
 
 	if (finding == NULL)
 		return;
+	proof_frame(proof_of(finding), &finding->of->kept, evidence);
 	for (size_t i = 0; i < finding->frame_count; i++)
 		if (finding->frames[i] == evidence)
 			return;
@@ -157,7 +185,10 @@ finding_proof(struct finding *finding, uint64_t evidence)
 void
 finding_state(struct finding *finding, uint64_t id, uint32_t creatorid)
 {
-	if (finding == NULL || finding->state_count == PFREPLAY_PROOF_MAX)
+	if (finding == NULL)
+		return;
+	proof_add_state(proof_of(finding), &finding->of->kept, finding->of->r, id, creatorid);
+	if (finding->state_count == PFREPLAY_PROOF_MAX)
 		return;
 	for (size_t i = 0; i < finding->state_count; i++)
 		if (finding->states[i].id == id && finding->states[i].creatorid == creatorid)

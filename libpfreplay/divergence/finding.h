@@ -14,6 +14,7 @@
 #include <glib.h>
 
 #include "internal.h"
+#include "proof.h"
 
 /* Bytes of a finding's word, the NUL included. */
 #define FINDING_WORD_MAX 128
@@ -21,6 +22,7 @@
 #define FINDINGS_MAX 1024
 
 struct finding;
+struct findings;
 
 /* Kinds are static; each detector has its own. */
 struct finding_kind {
@@ -32,6 +34,7 @@ struct finding_kind {
 };
 
 struct finding {
+	struct findings *of;
 	const struct finding_kind *kind;
 	uint64_t tag;
 	uint16_t nodes[2]; /* VIEW_NOBODY: none */
@@ -47,6 +50,7 @@ struct finding {
 		uint32_t creatorid;
 	} states[PFREPLAY_PROOF_MAX];
 	size_t state_count;
+	struct proof *proof; /* all of both; NULL: none yet */
 	struct {
 		const char *name; /* static */
 		int64_t value;
@@ -56,12 +60,14 @@ struct finding {
 };
 
 struct findings {
+	const struct pfreplay *r; /* to look up states; NULL: not looked up */
+	struct proof_budget kept;
 	GPtrArray *list; /* struct finding, in order of appearance */
 	GHashTable *by_key;
 	uint64_t refused;
 };
 
-void findings_init(struct findings *findings);
+void findings_init(struct findings *findings, const struct pfreplay *r);
 void findings_clear(struct findings *findings);
 /* Make `copy`, which must be empty, equal to `of`. */
 void findings_copy(struct findings *copy, const struct findings *of);
@@ -89,7 +95,10 @@ struct finding *findings_find(const struct findings *findings, const struct find
 /* Forget it altogether. */
 void findings_drop(struct findings *findings, struct finding *finding);
 
-/* More proof for a finding.  The first packets of a file are kept, in their order. */
+/*
+ * More proof for a finding.  The first packets of a file are kept in the finding,
+ * in their order; all of them, within bounds, in its `proof`.
+ */
 void finding_proof(struct finding *finding, uint64_t evidence);
 void finding_state(struct finding *finding, uint64_t id, uint32_t creatorid);
 /* Numbers; all accept NULL for the finding. */

@@ -26,10 +26,7 @@ struct counting {
 	struct findings *findings;
 	uint64_t states;
 	uint64_t missing;
-	struct {
-		uint64_t id;
-		uint32_t creatorid;
-	} examples[PFREPLAY_PROOF_MAX];
+	struct finding *finding; /* NULL: only count; else name them */
 	int64_t first_ns;
 	int64_t last_ns;
 };
@@ -39,12 +36,12 @@ count_one(void *user, const struct coverage_look *look)
 {
 	struct counting *counting = user;
 
-	counting->states++;
+	counting->states += counting->finding == NULL;
 	if (look->to != NULL)
 		return;
-	if (counting->missing < PFREPLAY_PROOF_MAX) {
-		counting->examples[counting->missing].id = look->entry->id;
-		counting->examples[counting->missing].creatorid = look->entry->creatorid;
+	if (counting->finding != NULL) {
+		finding_state(counting->finding, look->entry->id, look->entry->creatorid);
+		return;
 	}
 	if (counting->missing++ == 0 || look->from->evidence_ns < counting->first_ns)
 		counting->first_ns = look->from->evidence_ns;
@@ -101,8 +98,8 @@ look_at(struct divergence *d, struct findings *findings, size_t from, size_t to)
 		return;
 	finding->last_ns = counting.last_ns;
 	finding_set(finding, "states", (int64_t)counting.states);
-	for (size_t i = 0; i < MIN(counting.missing, PFREPLAY_PROOF_MAX); i++)
-		finding_state(finding, counting.examples[i].id, counting.examples[i].creatorid);
+	counting.finding = finding;
+	coverage_walk(d->r, from, to, count_one, &counting);
 }
 
 static void

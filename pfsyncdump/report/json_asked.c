@@ -5,22 +5,11 @@
  */
 #include "json_asked.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "json_connection.h"
 #include "json_set.h"
-
-static void
-set_ids(json_t *object, uint64_t id, uint32_t creatorid)
-{
-	char text[20];
-
-	snprintf(text, sizeof(text), "%016" PRIx64, id);
-	json_set_string(object, "id", text);
-	snprintf(text, sizeof(text), "%08" PRIx32, creatorid);
-	json_set_string(object, "creatorid", text);
-}
 
 static void
 set_frame(json_t *object, bool many_files, uint64_t frame, uint16_t file)
@@ -122,7 +111,7 @@ json_step(struct pfreplay *replay, const struct pfreplay_step *step,
 	struct pfreplay_traced traced;
 
 	if (pfreplay_traced(replay, &traced))
-		set_ids(object, traced.id, traced.creatorid);
+		json_set_ids(object, traced.id, traced.creatorid);
 	set_frame(object, many_files, step->frame, step->file);
 	if (step->sender >= 0) {
 		set_node(object, "sender", names, (size_t)step->sender);
@@ -146,8 +135,9 @@ json_mapping(const struct pfreplay_mapping *mapping, bool many_files)
 	json_t *object = json_begin("mapping", &mapping->last_ns);
 	char text[512];
 
-	set_ids(object, mapping->message.id, mapping->message.creatorid);
+	json_set_ids(object, mapping->message.id, mapping->message.creatorid);
 	json_set_string(object, "side", sides[mapping->side]);
+	json_set_connection(object, &mapping->message);
 	pfsync_text_state(text, sizeof(text), &mapping->message);
 	json_set_string(object, "text", text);
 	if (mapping->created_ns != 0)
@@ -184,7 +174,7 @@ json_discard(const struct pfreplay_node *peer, const struct pfreplay_discard *di
 		set_frame(entry, many_files, example->frame, example->file);
 		json_set_time(entry, "time", example->time_ns);
 		if (!discard->packets)
-			set_ids(entry, example->id, example->creatorid);
+			json_set_ids(entry, example->id, example->creatorid);
 		json_array_append_new(list, entry);
 	}
 	json_object_set_new(object, "examples", list);

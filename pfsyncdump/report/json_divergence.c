@@ -5,22 +5,11 @@
  */
 #include "json_divergence.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "json_connection.h"
 #include "json_set.h"
-
-static void
-set_id(json_t *object, uint64_t id, uint32_t creatorid)
-{
-	char text[20];
-
-	snprintf(text, sizeof(text), "%016" PRIx64, id);
-	json_set_string(object, "id", text);
-	snprintf(text, sizeof(text), "%08" PRIx32, creatorid);
-	json_set_string(object, "creatorid", text);
-}
 
 static json_t *
 nodes_of(const struct pfreplay_divergence *divergence, const struct report_names *names)
@@ -52,12 +41,47 @@ set_detail(json_t *detail, const char *name, int64_t value)
 		json_object_set_new(detail, name, json_integer((json_int_t)value));
 }
 
+/* All the packets that prove it, and the input of each where there are several. */
+static void
+set_frames(json_t *object, struct pfreplay *replay, size_t n, bool many_files)
+{
+	json_t *frames = json_array(), *files = json_array();
+	struct pfreplay_frame frame;
+
+	for (size_t i = 0; pfreplay_divergence_frame_at(replay, n, i, &frame); i++) {
+		json_array_append_new(frames, json_integer((json_int_t)frame.frame));
+		json_array_append_new(files, json_integer(frame.file));
+	}
+	json_object_set_new(object, "frames", frames);
+	if (many_files)
+		json_object_set(object, "files", files);
+	json_decref(files);
+}
+
+static void
+set_states(json_t *object, struct pfreplay *replay, size_t n)
+{
+	json_t *states = json_array();
+	struct pfsync_message message;
+
+	for (size_t i = 0; pfreplay_divergence_state_at(replay, n, i, &message); i++) {
+		json_t *state = json_object();
+
+		json_set_ids(state, message.id, message.creatorid);
+		json_set_connection(state, &message);
+		json_array_append_new(states, state);
+	}
+	if (json_array_size(states) > 0)
+		json_object_set(object, "states", states);
+	json_decref(states);
+}
+
 json_t *
-json_divergence(
-    const struct pfreplay_divergence *divergence, const struct report_names *names, bool many_files)
+json_divergence(struct pfreplay *replay, size_t n, const struct pfreplay_divergence *divergence,
+    const struct report_names *names, bool many_files)
 {
 	json_t *object = json_begin("divergence", &divergence->last_ns);
-	json_t *list = json_array(), *files = json_array();
+	uint64_t frames, states;
 
 	json_set_string(object, "code", divergence->code);
 	json_set_string(object, "name", divergence->name);
@@ -65,30 +89,21 @@ json_divergence(
 	json_set_time(object, "first", divergence->first_ns);
 	json_set_time(object, "last", divergence->last_ns);
 	json_set_count(object, "count", divergence->count);
-	for (size_t i = 0; i < divergence->frame_count; i++) {
-		json_array_append_new(list, json_integer((json_int_t)divergence->frames[i].frame));
-		json_array_append_new(files, json_integer(divergence->frames[i].file));
-	}
-	json_object_set_new(object, "frames", list);
-	if (many_files)
-		json_object_set(object, "files", files);
-	json_decref(files);
+	set_frames(object, replay, n, many_files);
 	json_object_set_new(object, "nodes", nodes_of(divergence, names));
-	if (divergence->state_count > 0) {
-		list = json_array();
-		for (size_t i = 0; i < divergence->state_count; i++) {
-			json_t *state = json_object();
-
-			set_id(state, divergence->states[i].id, divergence->states[i].creatorid);
-			json_array_append_new(list, state);
-		}
-		json_object_set_new(object, "states", list);
-	}
+	set_states(object, replay, n);
+	pfreplay_divergence_left_off(replay, n, &frames, &states);
+	if (frames > 0)
+		json_set_count(object, "frames_left_off", frames);
+	if (states > 0)
+		json_set_count(object, "states_left_off", states);
 	if (divergence->detail_count > 0) {
-		list = json_object();
+		json_t *detail = json_object();
+
 		for (size_t i = 0; i < divergence->detail_count; i++)
-			set_detail(list, divergence->details[i].name, divergence->details[i].value);
-		json_object_set_new(object, "detail", list);
+			set_detail(
+			    detail, divergence->details[i].name, divergence->details[i].value);
+		json_object_set_new(object, "detail", detail);
 	}
 	json_set_string(object, "text", divergence->text);
 	json_set_string(object, "advice", divergence->advice);
@@ -130,7 +145,7 @@ set_risks(json_t *object, const struct pfreplay_pair *pair)
 	for (size_t i = 0; i < pair->risk_count; i++) {
 		json_t *state = json_object();
 
-		set_id(state, pair->risks[i].id, pair->risks[i].creatorid);
+		json_set_ids(state, pair->risks[i].id, pair->risks[i].creatorid);
 		json_set_string(state, "risk", pfreplay_risk_name(pair->risks[i].risk));
 		json_array_append_new(list, state);
 	}

@@ -12,8 +12,10 @@
 
 #include "writer.h"
 
-json_t *json_divergence(const struct pfreplay_divergence *divergence,
-    const struct report_names *names, bool many_files);
+/* `n`: its number, as of pfreplay_divergence_at(). */
+json_t *json_divergence(struct pfreplay *replay, size_t n,
+    const struct pfreplay_divergence *divergence, const struct report_names *names,
+    bool many_files);
 json_t *json_coverage(
     const struct pfreplay_pair *pair, const struct report_names *names, const int64_t *as_of_ns);
 

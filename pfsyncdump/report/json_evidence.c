@@ -5,9 +5,7 @@
  */
 #include "json_evidence.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
+#include "json_connection.h"
 #include "json_set.h"
 
 /* ------------------------------------------------------------------------
@@ -201,19 +199,14 @@ examples_of(const struct listing *listing)
 {
 	static const char *const kinds[] = {"missing", "extra", "peers", "keys"};
 	json_t *list = json_array();
-	char text[20];
 
 	for (size_t i = 0; i < listing->example_count; i++) {
 		const struct listing_example *example = &listing->examples[i];
 		json_t *entry = json_object();
 
 		json_set_string(entry, "kind", kinds[example->kind]);
-		if (example->has_id) {
-			snprintf(text, sizeof(text), "%016" PRIx64, example->id);
-			json_set_string(entry, "id", text);
-			snprintf(text, sizeof(text), "%08" PRIx32, example->creatorid);
-			json_set_string(entry, "creatorid", text);
-		}
+		if (example->has_id)
+			json_set_ids(entry, example->id, example->creatorid);
 		json_set_string(entry, "text", example->text);
 		if (example->reason[0] != '\0')
 			json_set_string(entry, "reason", example->reason);

@@ -242,8 +242,8 @@ json_report_divergences(void *self, struct pfreplay *replay, const struct report
 
 	for (size_t n = 0; pfreplay_divergence_at(replay, n, &divergence); n++) {
 		if (report_overlaps(&report->style, divergence.first_ns, divergence.last_ns))
-			write_object(
-			    report, json_divergence(&divergence, names, report->style.many_files));
+			write_object(report, json_divergence(replay, n, &divergence, names,
+						 report->style.many_files));
 	}
 	for (size_t n = 0; pfreplay_pair_at(replay, n, &pair); n++)
 		write_object(report, json_coverage(&pair, names, as_of(report)));

@@ -40,7 +40,7 @@ one_cause_is_one_finding(void **state)
 	struct finding *finding;
 
 	(void)state;
-	findings_init(&findings);
+	findings_init(&findings, NULL);
 	for (int64_t i = 1; i <= 1000; i++)
 		finding = note(&findings, &kind, 1, 0, i);
 	assert_int_equal(findings.list->len, 1);
@@ -62,7 +62,7 @@ numbers(void **state)
 	struct finding *finding;
 
 	(void)state;
-	findings_init(&findings);
+	findings_init(&findings, NULL);
 	finding = note(&findings, &kind, 1, 0, 1);
 	finding_add(finding, "a", 3);
 	finding_add(finding, "a", 4);
@@ -87,7 +87,7 @@ there_is_a_limit(void **state)
 	struct findings findings;
 
 	(void)state;
-	findings_init(&findings);
+	findings_init(&findings, NULL);
 	for (uint64_t i = 0; i < FINDINGS_MAX + 10; i++)
 		note(&findings, &kind, 1, i, 1);
 	assert_int_equal(findings.list->len, FINDINGS_MAX);
@@ -103,8 +103,8 @@ a_copy_stands_alone(void **state)
 	struct findings findings, copy;
 
 	(void)state;
-	findings_init(&findings);
-	findings_init(&copy);
+	findings_init(&findings, NULL);
+	findings_init(&copy, NULL);
 	note(&findings, &kind, 1, 0, 1);
 	findings_copy(&copy, &findings);
 	note(&copy, &kind, 1, 0, 2);
@@ -125,7 +125,7 @@ joined_nodes(void **state)
 	struct sighting sighting = {.kind = &kind, .node = &a, .other = &b};
 
 	(void)state;
-	findings_init(&findings);
+	findings_init(&findings, NULL);
 	findings_note(&findings, &sighting);
 	note(&findings, &kind, 2, 3, 1);
 	/* 2 is 1: what was between them is gone, the rest is 1's */
@@ -146,7 +146,7 @@ proof_in_order(void **state)
 	struct finding *finding;
 
 	(void)state;
-	findings_init(&findings);
+	findings_init(&findings, NULL);
 	finding = note(&findings, &kind, 1, 0, 1);
 	finding->frame_count = 0;
 	for (uint64_t frame = 40; frame >= 10; frame--)
