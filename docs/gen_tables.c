@@ -3,46 +3,89 @@
  *
  * SPDX-License-Identifier: ISC
  *
- * usage: gen_tables FOLDER
+ * usage: gen_tables SOURCE FOLDER
  *
- * Writes wire-formats.md and dialects.md there.
+ * Writes wire-formats.md, dialects.md and pfsyncdump.schema.json into FOLDER, the last
+ * with what is written by hand in SOURCE/pfsyncdump.schema.in.json.
  */
 #include "gen_tables.h"
 
 #include <errno.h>
 #include <string.h>
 
-static int
-write_page(const char *folder, const char *name, void (*page)(FILE *))
-{
-	char path[4096];
-	FILE *out;
+#define PATH_BYTES 4096
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >= sizeof(path)) {
-		fprintf(stderr, "gen_tables: %s: path is too long\n", folder);
-		return 2;
+/* Where by hand written text is. */
+static const char *source_folder;
+
+static bool
+path_of(char path[PATH_BYTES], const char *folder, const char *name)
+{
+	if ((size_t)snprintf(path, PATH_BYTES, "%s/%s", folder, name) < PATH_BYTES)
+		return true;
+	fprintf(stderr, "gen_tables: %s: path is too long\n", folder);
+	return false;
+}
+
+static bool
+wire_formats(FILE *out)
+{
+	gen_wire_formats(out);
+	return true;
+}
+
+static bool
+dialects(FILE *out)
+{
+	gen_dialects(out);
+	return true;
+}
+
+static bool
+schema(FILE *out)
+{
+	char path[PATH_BYTES];
+
+	return path_of(path, source_folder, "pfsyncdump.schema.in.json") && gen_schema(path, out);
+}
+
+/* Under another name first: a page that cannot be made leaves the old one alone. */
+static bool
+write_page(const char *folder, const char *name, bool (*page)(FILE *))
+{
+	char path[PATH_BYTES], part[PATH_BYTES + sizeof(".part")];
+	FILE *out;
+	bool good;
+
+	if (!path_of(path, folder, name))
+		return false;
+	snprintf(part, sizeof(part), "%s.part", path);
+	out = fopen(part, "w");
+	if (out == NULL) {
+		fprintf(stderr, "gen_tables: cannot write %s: %s\n", part, strerror(errno));
+		return false;
 	}
-	out = fopen(path, "w");
-	if (out != NULL) {
-		page(out);
-		if (ferror(out) == 0 && fclose(out) == 0)
-			return 0;
+	good = page(out);
+	good = ferror(out) == 0 && good;
+	good = fclose(out) == 0 && good && rename(part, path) == 0;
+	if (!good) {
+		fprintf(stderr, "gen_tables: %s is not written\n", path);
+		remove(part);
 	}
-	fprintf(stderr, "gen_tables: cannot write %s: %s\n", path, strerror(errno));
-	return 2;
+	return good;
 }
 
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	if (argc != 2) {
-		fprintf(stderr, "usage: gen_tables FOLDER\n");
+	if (argc != 3) {
+		fprintf(stderr, "usage: gen_tables SOURCE FOLDER\n");
 		return 2;
 	}
-	status = write_page(argv[1], "wire-formats.md", gen_wire_formats);
-	if (status == 0)
-		status = write_page(argv[1], "dialects.md", gen_dialects);
-	return status;
+	source_folder = argv[1];
+	return write_page(argv[2], "wire-formats.md", wire_formats) &&
+		       write_page(argv[2], "dialects.md", dialects) &&
+		       write_page(argv[2], "pfsyncdump.schema.json", schema)
+		   ? 0
+		   : 2;
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Are the generated pages of docs/ up to date?
+# Are the generated files of docs/ up to date?
 #
 # SPDX-License-Identifier: ISC
 #
@@ -9,8 +9,8 @@ new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 status=0
 
-"$1" "$new"
-for page in wire-formats.md dialects.md; do
+"$1" "$2" "$new"
+for page in wire-formats.md dialects.md pfsyncdump.schema.json; do
 	if ! cmp -s "$new/$page" "$2/$page"; then
 		echo "docs/$page is out of date: build the target docs-update, commit it" >&2
 		status=1
