@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "options.h"
 #include "run.h"
 
@@ -72,7 +73,7 @@ main(int argc, char **argv)
 		status = finish_stdio();
 		break;
 	case OPTIONS_VERSION:
-		puts("pfsyncdump " PFSYNCDUMP_VERSION);
+		printf("pfsyncdump %s\n%s\n", PFSYNCDUMP_VERSION, capture_library());
 		status = finish_stdio();
 		break;
 	case OPTIONS_DIALECTS:

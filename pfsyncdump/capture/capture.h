@@ -230,4 +230,7 @@ const struct capture_file *capture_file(struct capture *capture, unsigned file);
 /* Close all inputs and free everything.  NULL is allowed. */
 void capture_close(struct capture *capture);
 
+/* Which libpcap reads and captures, in its own words: "libpcap version 1.10.3 ...". */
+const char *capture_library(void);
+
 #endif

@@ -15,7 +15,46 @@
 #include "compat.h"
 
 #include <grp.h>
+#include <pwd.h>
+#include <string.h>
 #include <unistd.h>
+
+#ifdef PFSYNC_STATIC
+
+bool
+compat_find_user(const char *name, uid_t *uid, gid_t *gid)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *user = NULL;
+
+	if (file == NULL)
+		return false;
+	do
+		user = fgetpwent(file);
+	while (user != NULL && strcmp(user->pw_name, name) != 0);
+	if (user != NULL) {
+		*uid = user->pw_uid;
+		*gid = user->pw_gid;
+	}
+	fclose(file);
+	return user != NULL;
+}
+
+#else
+
+bool
+compat_find_user(const char *name, uid_t *uid, gid_t *gid)
+{
+	const struct passwd *user = getpwnam(name);
+
+	if (user == NULL)
+		return false;
+	*uid = user->pw_uid;
+	*gid = user->pw_gid;
+	return true;
+}
+
+#endif
 
 /* Not of POSIX, but everywhere; of a different type on Linux and the BSDs. */
 int

@@ -9,6 +9,7 @@
 #ifndef PFSYNCDUMP_CAPTURE_COMPAT_H
 #define PFSYNCDUMP_CAPTURE_COMPAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -32,6 +33,13 @@ typedef ssize_t compat_read_fn(void *cookie, char *buffer, size_t size);
  * set if there is no memory.
  */
 FILE *compat_open_reader(void *cookie, compat_read_fn *read);
+
+/*
+ * The ids of the user `name`.  False if there is none.  A statically linked program
+ * asks /etc/passwd alone: glibc would load modules of the system's own glibc for it,
+ * and crashes where these are of another release.
+ */
+bool compat_find_user(const char *name, uid_t *uid, gid_t *gid);
 
 /* Be in no group but `group`.  0, or -1 with errno set. */
 int compat_drop_groups(gid_t group);

@@ -6,8 +6,6 @@
 #include "live.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,21 +86,24 @@ bool
 live_drop_privileges(char error[CAPTURE_ERROR_MAX])
 {
 	static const char *const users[] = {"_pfsyncdump", "_tcpdump", "tcpdump", "nobody"};
-	const struct passwd *user = NULL;
+	const char *user = NULL;
+	uid_t uid = 0;
+	gid_t gid = 0;
 
 	if (geteuid() != 0)
 		return true;
-	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]) && user == NULL; i++)
-		user = getpwnam(users[i]);
-	if (user == NULL || user->pw_uid == 0) {
+	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]) && user == NULL; i++) {
+		if (compat_find_user(users[i], &uid, &gid))
+			user = users[i];
+	}
+	if (user == NULL || uid == 0) {
 		snprintf(error, CAPTURE_ERROR_MAX,
 		    "there is no user to become after opening the interface; add _pfsyncdump");
 		return false;
 	}
-	if (compat_drop_groups(user->pw_gid) == 0 && setgid(user->pw_gid) == 0 &&
-	    setuid(user->pw_uid) == 0 && setuid(0) != 0)
+	if (compat_drop_groups(gid) == 0 && setgid(gid) == 0 && setuid(uid) == 0 && setuid(0) != 0)
 		return true;
-	snprintf(error, CAPTURE_ERROR_MAX, "cannot become %s after opening the interface: %s",
-	    user->pw_name, strerror(errno));
+	snprintf(error, CAPTURE_ERROR_MAX, "cannot become %s after opening the interface: %s", user,
+	    strerror(errno));
 	return false;
 }

@@ -24,6 +24,12 @@ struct savefile {
 	struct bpf_program program;
 };
 
+const char *
+capture_library(void)
+{
+	return pcap_lib_version();
+}
+
 /*
  * Names come from anywhere and reasons quote the file, so only printable ASCII
  * goes out as it is.  pfsync_text_name() would escape the blanks as well.
