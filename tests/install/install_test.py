@@ -16,7 +16,9 @@ NAMED = re.compile(rb"docs/[A-Za-z0-9][A-Za-z0-9_./-]*\.(?:md|json|png)")
 DOCUMENTS = "share/doc/pfsync-toolkit"
 EXPECTED = {
     "tools": ["bin/pfsyncdump", "bin/pfsyncsend", "share/man/man1/pfsyncdump.1",
-              "share/man/man1/pfsyncsend.1"],
+              "share/man/man1/pfsyncsend.1", "share/bash-completion/completions/pfsyncdump",
+              "share/zsh/site-functions/_pfsyncdump",
+              "share/fish/vendor_completions.d/pfsyncsend.fish"],
     "docs": [f"{DOCUMENTS}/docs/divergences.md", f"{DOCUMENTS}/docs/pfsyncdump.schema.json",
              f"{DOCUMENTS}/docs/scenarios/wrong.json", f"{DOCUMENTS}/README.md",
              f"{DOCUMENTS}/LICENSE"],
