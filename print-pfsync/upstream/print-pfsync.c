@@ -536,7 +536,7 @@ enum pfsync_codec {
 /* What a field is called and how it is held; one for each pfsync_field. */
 struct pfsync_field_info {
 	const char *id;   /* "SRC_SEQLO" */
-	const char *name; /* path as in JSON: "src.seqlo", "wire.addr.0" */
+	const char *name; /* path: "src.seqlo", "wire.addr.0"; in JSON: pfsync_field_key() */
 	const char *text; /* one sentence */
 	enum pfsync_kind kind;
 	enum pfsync_unit unit;
