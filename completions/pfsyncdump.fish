@@ -1,6 +1,6 @@
 # Written by scripts/make-completions from pfsyncdump --help.
 complete -c pfsyncdump -f
-complete -c pfsyncdump -s r -r -F -d 'a capture (pcap, pcapng, also .gz or .zst); - is stdin'
+complete -c pfsyncdump -s r -r -F -d 'a capture (pcap, pcapng, also .gz or .zst); - is stdin;'
 complete -c pfsyncdump -s i -x -a '(command ls /sys/class/net 2>/dev/null)' -d 'capture there instead, until interrupted'
 complete -c pfsyncdump -s c -x -d 'stop after N pfsync packets'
 complete -c pfsyncdump -s F -r -F -d 'take the filter expression from FILE'
@@ -18,7 +18,7 @@ complete -c pfsyncdump -l messages -d 'every message'
 complete -c pfsyncdump -l states -x -d 'the state tables, as pfctl -vvss lists them'
 complete -c pfsyncdump -l at -x -d 'as of TIME: RFC 3339, Unix seconds, or +SECONDS from'
 complete -c pfsyncdump -l trace -x -d 'the life of one state: who said what, who believed what'
-complete -c pfsyncdump -l nat -x -d 'who was behind this address, and when'
+complete -c pfsyncdump -l nat -x -d 'who was behind this address or network, and when; with'
 complete -c pfsyncdump -l as-peer -x -d 'what a firewall of that family would discard'
 complete -c pfsyncdump -l since -x -d 'show what happened between; all is replayed'
 complete -c pfsyncdump -l until -x

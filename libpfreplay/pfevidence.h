@@ -328,15 +328,29 @@ struct pfreplay_mapping {
 	bool open;
 };
 
-/* `port` 0: any.  Once only; false if too many watch already. */
-bool pfreplay_mappings(
-    struct pfreplay *r, enum pfsync_af af, const struct pfsync_addr *addr, uint16_t port);
+/* What is asked for. */
+struct pfreplay_end {
+	enum pfsync_af af;
+	struct pfsync_addr addr;
+	uint8_t prefix_bits; /* all addresses that begin like it; 32 or 128: just this one */
+	uint16_t port;       /* 0: any */
+};
+
+/* Once only; false if too many watch already. */
+bool pfreplay_mappings(struct pfreplay *r, const struct pfreplay_end *asked);
 
 #define PFREPLAY_MAPPINGS_MAX 65536
 /* Mapping number `n` in order of appearance; false when there is none. */
 bool pfreplay_mapping_at(struct pfreplay *r, size_t n, struct pfreplay_mapping *mapping);
 /* Those that were too many. */
 uint64_t pfreplay_mappings_unlisted(const struct pfreplay *r);
+/*
+ * Packet number `i`, by input and number, that said something of mapping `n`; false
+ * past the last.  The first PFREPLAY_MAPPING_FRAMES_MAX of one mapping are kept.
+ */
+#define PFREPLAY_MAPPING_FRAMES_MAX 65536
+bool pfreplay_mapping_frame_at(
+    const struct pfreplay *r, size_t n, size_t i, struct pfreplay_frame *frame);
 
 #ifdef __cplusplus
 }

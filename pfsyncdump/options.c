@@ -10,6 +10,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A filter file larger than this is no filter. */
@@ -236,34 +237,59 @@ parse_trace(struct options *options, const char *value, char error[OPTIONS_ERROR
 	return true;
 }
 
-/* "10.0.0.1:80", "[fd00::1]:80", or an address alone for all its ports */
+/* "24" behind the slash of a network. */
+static bool
+parse_prefix(const char *text, struct pfreplay_end *end)
+{
+	const unsigned most = end->af == PFSYNC_AF_INET ? 32 : 128;
+	uint64_t bits = 0;
+
+	if (strcmp(text, "0") != 0 && !parse_count(text, &bits))
+		return false;
+	end->prefix_bits = (uint8_t)bits;
+	return bits <= most;
+}
+
+/* "10.0.0.1:80", "[fd00::1]:80", an address alone for all its ports, or a network */
 static bool
 parse_nat(struct options *options, const char *value, char error[OPTIONS_ERROR_MAX])
 {
 	const bool bracket = value[0] == '[';
-	const char *text = bracket ? value + 1 : value;
-	const char *colon = bracket ? strchr(value, ']') : strrchr(value, ':');
+	const char *end = bracket ? strchr(value, ']') : strchr(value, '/');
+	const char *text = bracket ? value + 1 : value, *behind = "";
+	struct pfreplay_end *nat = &options->nat;
 	char copy[INET6_ADDRSTRLEN];
-	size_t length = colon != NULL ? (size_t)(colon - text) : strlen(text);
 	uint64_t port = 0;
 
 	options->views |= REPORT_VIEW_NAT;
-	if (!bracket && options_addr(value, &options->nat_af, &options->nat_addr))
+	if (!bracket && options_addr(value, &nat->af, &nat->addr)) {
+		nat->prefix_bits = nat->af == PFSYNC_AF_INET ? 32 : 128;
 		return true;
-	if (bracket && colon != NULL)
-		colon++;
-	if (colon != NULL && length < sizeof(copy)) {
-		memcpy(copy, text, length);
-		copy[length] = '\0';
-		if (options_addr(copy, &options->nat_af, &options->nat_addr) &&
-		    ((bracket && *colon == '\0') ||
-			(*colon == ':' && parse_count(colon + 1, &port) && port <= UINT16_MAX))) {
-			options->nat_port = (uint16_t)port;
-			return true;
+	}
+	if (end == NULL && !bracket && strchr(value, '.') != NULL)
+		end = strrchr(value, ':');
+	if (end == NULL)
+		end = value + strlen(value);
+	else
+		behind = bracket && *end == ']' ? end + 1 : end;
+	if (end > text && (size_t)(end - text) < sizeof(copy)) {
+		memcpy(copy, text, (size_t)(end - text));
+		copy[end - text] = '\0';
+		if (options_addr(copy, &nat->af, &nat->addr)) {
+			nat->prefix_bits = nat->af == PFSYNC_AF_INET ? 32 : 128;
+			if (*behind == '\0' && (!bracket || *end == ']'))
+				return true;
+			if (*behind == '/' && parse_prefix(behind + 1, nat))
+				return true;
+			if (*behind == ':' && parse_count(behind + 1, &port) &&
+			    port <= UINT16_MAX) {
+				nat->port = (uint16_t)port;
+				return true;
+			}
 		}
 	}
-	options->nat_af = PFSYNC_AF_UNSPEC;
-	return fail(error, "--nat", value, "give ADDR:PORT, [ADDR]:PORT or ADDR");
+	nat->af = PFSYNC_AF_UNSPEC;
+	return fail(error, "--nat", value, "give ADDR:PORT, [ADDR]:PORT, ADDR or ADDR/BITS");
 }
 
 static bool
@@ -350,6 +376,19 @@ read_filter(struct options *options, const char *path, char error[OPTIONS_ERROR_
 }
 
 static bool
+add_file(struct options *options, const char *name, char error[OPTIONS_ERROR_MAX])
+{
+	const char **files =
+	    realloc(options->files, (options->file_count + 1) * sizeof(*options->files));
+
+	if (files == NULL)
+		return fail(error, "-r", name, "out of memory");
+	options->files = files;
+	options->files[options->file_count++] = name;
+	return true;
+}
+
+static bool
 join_words(struct options *options, int count, char **words, char error[OPTIONS_ERROR_MAX])
 {
 	size_t length = 1;
@@ -375,16 +414,40 @@ join_words(struct options *options, int count, char **words, char error[OPTIONS_
 	return true;
 }
 
+/* What nobody means as a word of a filter. */
 static bool
-add_file(struct options *options, const char *name, char error[OPTIONS_ERROR_MAX])
+looks_like_a_file(const char *word)
 {
-	const char **files =
-	    realloc(options->files, (options->file_count + 1) * sizeof(*options->files));
+	static const char *const ends[] = {".pcap", ".pcapng", ".cap", ".gz", ".zst"};
+	const size_t length = strlen(word);
 
-	if (files == NULL)
-		return fail(error, "-r", name, "out of memory");
-	options->files = files;
-	options->files[options->file_count++] = name;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		const size_t part = strlen(ends[i]);
+
+		if (length > part && strcmp(word + length - part, ends[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Without -r and -i the words behind the options begin with files: as many as there
+ * are of that name.
+ */
+static bool
+take_files(struct options *options, int argc, char **argv, char error[OPTIONS_ERROR_MAX])
+{
+	struct stat info;
+
+	if (options->file_count > 0)
+		return true;
+	while (optind < argc && stat(argv[optind], &info) == 0) {
+		if (!add_file(options, argv[optind], error))
+			return false;
+		optind++;
+	}
+	if (optind < argc && looks_like_a_file(argv[optind]))
+		return fail(error, "no such file:", argv[optind], strerror(ENOENT));
 	return true;
 }
 
@@ -545,15 +608,15 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 		if (!good)
 			return OPTIONS_ERROR;
 	}
-	if (!join_words(options, argc - optind, argv + optind, error))
+	if (!take_files(options, argc, argv, error) ||
+	    !join_words(options, argc - optind, argv + optind, error))
 		return OPTIONS_ERROR;
 	if (options->live && options->file_count > 1) {
 		fail(error, "-i", "", "captures on one interface, and nothing else is read then");
 		return OPTIONS_ERROR;
 	}
 	if (options->file_count == 0) {
-		fail(error, "nothing to read", "",
-		    "name a capture with -r FILE; see pfsyncdump --help");
+		fail(error, "nothing to read", "", "name a capture; see pfsyncdump --help");
 		return OPTIONS_ERROR;
 	}
 	return OPTIONS_RUN;

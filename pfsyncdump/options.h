@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "pfevidence.h"
 #include "pfreplay.h"
 #include "pfsync.h"
 #include "report/writer.h"
@@ -66,9 +67,7 @@ struct options {
 	bool trace_creator_given;
 	uint64_t trace_id;
 	uint32_t trace_creatorid;
-	enum pfsync_af nat_af; /* --nat; UNSPEC = not given */
-	struct pfsync_addr nat_addr;
-	uint16_t nat_port; /* 0 = any */
+	struct pfreplay_end nat; /* --nat; af UNSPEC = not given */
 	struct options_time since;
 	struct options_time until;
 	struct options_pairs netstat; /* --netstat: [BEFORE,]AFTER */

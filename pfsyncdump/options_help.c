@@ -12,13 +12,15 @@ void
 options_help(FILE *stream)
 {
 	fputs(
-	    "usage: pfsyncdump -r FILE [-r FILE ...] | -i INTERFACE [options] [filter expression]\n"
+	    "usage: pfsyncdump [options] FILE ... [filter expression]\n"
+	    "       pfsyncdump [options] -r FILE [-r FILE ...] | -i INTERFACE [filter expression]\n"
 	    "\n"
 	    "Reads captures of pfsync and tells what the firewalls told each other.\n"
 	    "Without a view it prints one page: how it stands, and a line a firewall.\n"
 	    "\n"
 	    "input\n"
-	    "  -r FILE              a capture (pcap, pcapng, also .gz or .zst); - is stdin\n"
+	    "  -r FILE              a capture (pcap, pcapng, also .gz or .zst); - is stdin;\n"
+	    "                       without -r and -i the words behind the options are files\n"
 	    "  -i INTERFACE         capture there instead, until interrupted\n"
 	    "  -c N                 stop after N pfsync packets\n"
 	    "  -F FILE              take the filter expression from FILE\n"
@@ -46,7 +48,9 @@ options_help(FILE *stream)
 	    "                       the start of the capture\n"
 	    "  --trace ID[/CREATORID]\n"
 	    "                       the life of one state: who said what, who believed what\n"
-	    "  --nat ADDR[:PORT]    who was behind this address, and when\n"
+	    "  --nat ADDR[:PORT]|ADDR/BITS\n"
+	    "                       who was behind this address or network, and when; with\n"
+	    "                       --at: then; exit 1 if nobody was\n"
 	    "  --as-peer FAMILY     what a firewall of that family would discard\n"
 	    "  --since TIME, --until TIME\n"
 	    "                       show what happened between; all is replayed\n"

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "reasons.h"
+#include "proofs.h"
 #include "run_internal.h"
 
 /* First and last moment of all inputs, as far as they are read. */
@@ -78,7 +79,7 @@ place_times(struct run *run)
 static bool
 take_packet(struct run *run, const struct capture_packet *packet, uint64_t missed)
 {
-	if (run->rewrap != NULL)
+	if (run->rewrap != NULL && !run->proofs)
 		rewrap_packet(run->rewrap, packet);
 	if (run->quiet)
 		run->summary.pfsync_packets++;
@@ -222,13 +223,34 @@ tell_by_status(struct run *run)
 	}
 }
 
+/* Did the capture show what --trace and --nat ask for? */
+static bool
+is_answered(const struct run *run)
+{
+	const unsigned views = run->options->views;
+	struct pfreplay_mapping mapping;
+	struct pfreplay_step step;
+
+	if ((views & REPORT_VIEW_TRACE) != 0 && !pfreplay_step_at(run->replay, 0, &step))
+		return false;
+	if ((views & REPORT_VIEW_NAT) == 0)
+		return true;
+	for (size_t n = 0; pfreplay_mapping_at(run->replay, n, &mapping); n++) {
+		if (report_mapping_shown(&run->report.style, &mapping))
+			return true;
+	}
+	return false;
+}
+
 static void
 finish(struct run *run)
 {
 	const struct options *options = run->options;
 	struct report_summary *summary = &run->summary;
 	size_t states_node = PFREPLAY_ALL_NODES;
+	char error[CAPTURE_ERROR_MAX];
 
+	capture_digest(run->capture);
 	for (size_t i = 0; i < options->file_count; i++)
 		report_file(&run->report, capture_file(run->capture, (unsigned)i), (unsigned)i);
 	look_at_times(run);
@@ -263,8 +285,13 @@ finish(struct run *run)
 	judge(run);
 	reasons_find(summary, run->capture, run->replay);
 	report_end(&run->report, summary, run->replay, run->senders, run->witness, states_node);
+	if (run->proofs &&
+	    !proofs_write(options, run->replay, options->at_given, run->rewrap, error))
+		run_complain(run, error);
 	if (options->check)
 		tell_by_status(run);
+	if (run->status == EXIT_OK && !is_answered(run))
+		run->status = EXIT_NO_HIT;
 }
 
 int

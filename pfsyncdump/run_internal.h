@@ -18,6 +18,7 @@
 
 #define EXIT_OK 0
 #define EXIT_DIVERGED 1
+#define EXIT_NO_HIT 1 /* of --trace, --nat */
 #define EXIT_TROUBLE 2
 
 struct run {
@@ -26,6 +27,7 @@ struct run {
 	struct capture *capture;
 	struct rewrap *rewrap;   /* NULL: nothing to write */
 	bool quiet;              /* nothing but that was asked for */
+	bool proofs;             /* only the packets that prove the answer */
 	struct vantage *vantage; /* NULL: the inputs are not compared */
 	struct witness *witness;
 	struct report_window window;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "proofs.h"
 #include "run_internal.h"
 
 void
@@ -168,9 +169,8 @@ watch_what_was_asked(struct run *run)
 	if (options->trace_given)
 		pfreplay_trace(run->replay, options->trace_id,
 		    options->trace_creator_given ? &options->trace_creatorid : NULL);
-	if (options->nat_af != PFSYNC_AF_UNSPEC)
-		pfreplay_mappings(
-		    run->replay, options->nat_af, &options->nat_addr, options->nat_port);
+	if (options->nat.af != PFSYNC_AF_UNSPEC)
+		pfreplay_mappings(run->replay, &options->nat);
 }
 
 /* Files first: opening an interface gives up the rights to them. */
@@ -188,6 +188,11 @@ open_files(struct run *run)
 	if (options->rewrap == NULL)
 		return true;
 	run->quiet = options->views == 0 && !options->json;
+	run->proofs = (options->views & (REPORT_VIEW_TRACE | REPORT_VIEW_NAT)) != 0;
+	if (run->proofs && !proofs_possible(options, error)) {
+		run_complain(run, error);
+		return false;
+	}
 	run->rewrap = rewrap_open(options->rewrap, error);
 	if (run->rewrap == NULL)
 		run_complain(run, error);
@@ -198,7 +203,10 @@ static bool
 open_captures(struct run *run)
 {
 	const struct options *options = run->options;
-	struct capture_options capture_options = {.filter = options->filter, .carp = true};
+	struct capture_options capture_options = {.filter = options->filter,
+	    .carp = true,
+	    /* Told in the lines about files, which views leave out. */
+	    .digest = options->json && options->views == 0};
 	char error[CAPTURE_ERROR_MAX];
 
 	if (options->live) {
@@ -223,6 +231,7 @@ open_reports(struct run *run)
 	    .verbose = options->verbose,
 	    .time_form = options->time_form,
 	    .colour = colour_wanted(options),
+	    .at_given = options->at_given,
 	    .many_files = options->file_count > 1,
 	    .window = &run->window,
 	};

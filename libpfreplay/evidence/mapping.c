@@ -8,12 +8,16 @@
 #include "../internal.h"
 #include "pfevidence.h"
 
+/* One of them, and where it was spoken of. */
+struct known {
+	struct pfreplay_mapping mapping;
+	GArray *frames; /* of view_evidence() */
+};
+
 struct mappings {
 	struct pfreplay *r;
-	enum pfsync_af af;
-	struct pfsync_addr addr;
-	uint16_t port;
-	GPtrArray *list;   /* struct pfreplay_mapping */
+	struct pfreplay_end asked;
+	GPtrArray *list;   /* struct known */
 	GHashTable *by_id; /* the latest of an id and creatorid; keys owned */
 	uint64_t unlisted;
 };
@@ -37,7 +41,16 @@ name_equal(gconstpointer a, gconstpointer b)
 	return memcmp(a, b, sizeof(struct state_name)) == 0;
 }
 
-static struct pfreplay_mapping *
+static void
+known_free(gpointer data)
+{
+	struct known *known = data;
+
+	g_array_free(known->frames, TRUE);
+	g_free(known);
+}
+
+static struct known *
 find(const struct mappings *mappings, const struct pfsync_message *message)
 {
 	const struct state_name name = {.id = message->id, .creatorid = message->creatorid};
@@ -45,12 +58,37 @@ find(const struct mappings *mappings, const struct pfsync_message *message)
 	return g_hash_table_lookup(mappings->by_id, &name);
 }
 
+/* Are the first `bits` of two addresses the same? */
+static bool
+begins_alike(const struct pfsync_addr *a, const struct pfsync_addr *b, unsigned bits)
+{
+	const unsigned whole = bits / 8, rest = bits % 8;
+
+	return memcmp(a->b, b->b, whole) == 0 &&
+	       (rest == 0 || ((a->b[whole] ^ b->b[whole]) >> (8 - rest)) == 0);
+}
+
 /* Is it end `i` of that key? */
 static bool
 is_end(const struct mappings *mappings, const struct pfsync_key *key, enum pfsync_af af, unsigned i)
 {
-	return af == mappings->af && (mappings->port == 0 || mappings->port == key->port[i]) &&
-	       memcmp(key->addr[i].b, mappings->addr.b, af == PFSYNC_AF_INET ? 4 : 16) == 0;
+	const struct pfreplay_end *asked = &mappings->asked;
+
+	return af == asked->af && (asked->port == 0 || asked->port == key->port[i]) &&
+	       begins_alike(&key->addr[i], &asked->addr, asked->prefix_bits);
+}
+
+/* The packet speaks of it. */
+static void
+hear(struct known *known, const struct event *event)
+{
+	const GArray *frames = known->frames;
+
+	if (frames->len == PFREPLAY_MAPPING_FRAMES_MAX ||
+	    (frames->len > 0 &&
+		g_array_index(frames, uint64_t, frames->len - 1) == event->evidence))
+		return;
+	g_array_append_val(known->frames, event->evidence);
 }
 
 /*
@@ -78,46 +116,50 @@ find_side(
 	return in[0] || in[1];
 }
 
-static struct pfreplay_mapping *
+static struct known *
 add(struct mappings *mappings, const struct event *event)
 {
 	const struct open_packet *open = &mappings->r->open;
-	struct pfreplay_mapping *mapping;
+	struct known *known;
 	struct state_name *name;
 
 	if (mappings->list->len == PFREPLAY_MAPPINGS_MAX) {
 		mappings->unlisted++;
 		return NULL;
 	}
-	mapping = g_new0(struct pfreplay_mapping, 1);
-	mapping->first_ns = event->time_ns;
-	mapping->first_frame = open->packet->frame;
-	mapping->first_file = open->packet->file;
-	g_ptr_array_add(mappings->list, mapping);
+	known = g_new0(struct known, 1);
+	known->frames = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	known->mapping.first_ns = event->time_ns;
+	known->mapping.first_frame = open->packet->frame;
+	known->mapping.first_file = open->packet->file;
+	g_ptr_array_add(mappings->list, known);
 	name = g_new0(struct state_name, 1);
 	name->id = event->message->id;
 	name->creatorid = event->message->creatorid;
-	g_hash_table_replace(mappings->by_id, name, mapping);
-	return mapping;
+	g_hash_table_replace(mappings->by_id, name, known);
+	return known;
 }
 
 /* A full record: perhaps one that has the address. */
 static void
 full(struct mappings *mappings, const struct event *event)
 {
-	struct pfreplay_mapping *mapping = find(mappings, event->message);
+	struct known *known = find(mappings, event->message);
 	const struct pfsync_message *message = event->message;
+	struct pfreplay_mapping *mapping;
 	enum pfreplay_side side;
 
 	if (!find_side(mappings, message, &side))
 		return;
 	/* The id may be another state's by now (SEM 1.3). */
-	if (mapping != NULL && mapping->ended_ns != 0 && message->action == PFSYNC_ACT_INS)
-		mapping = NULL;
-	if (mapping == NULL)
-		mapping = add(mappings, event);
-	if (mapping == NULL)
+	if (known != NULL && known->mapping.ended_ns != 0 && message->action == PFSYNC_ACT_INS)
+		known = NULL;
+	if (known == NULL)
+		known = add(mappings, event);
+	if (known == NULL)
 		return;
+	hear(known, event);
+	mapping = &known->mapping;
 	mapping->side = side;
 	mapping->message = *message;
 	mapping->last_ns = event->time_ns;
@@ -144,7 +186,7 @@ on_said(void *user, const struct watch_said *said)
 {
 	struct mappings *mappings = user;
 	const struct pfsync_message *message = said->event->message;
-	struct pfreplay_mapping *mapping;
+	struct known *known;
 
 	if (said->bad_value || !pfsync_has(message, PFSYNC_F_ID))
 		return;
@@ -155,14 +197,18 @@ on_said(void *user, const struct watch_said *said)
 		break;
 	case PFSYNC_ACT_DEL:
 	case PFSYNC_ACT_DEL_C:
-		mapping = find(mappings, message);
-		if (mapping != NULL)
-			end(mappings, mapping, said->event->time_ns);
+		known = find(mappings, message);
+		if (known != NULL) {
+			hear(known, said->event);
+			end(mappings, &known->mapping, said->event->time_ns);
+		}
 		break;
 	default:
-		mapping = find(mappings, message);
-		if (mapping != NULL)
-			mapping->last_ns = said->event->time_ns;
+		known = find(mappings, message);
+		if (known != NULL) {
+			hear(known, said->event);
+			known->mapping.last_ns = said->event->time_ns;
+		}
 		break;
 	}
 }
@@ -177,14 +223,18 @@ on_clear(void *user, const struct watch_clear *clear)
 	if (!clear->sender)
 		return;
 	for (guint i = 0; i < mappings->list->len; i++) {
-		struct pfreplay_mapping *mapping = g_ptr_array_index(mappings->list, i);
+		struct known *known = g_ptr_array_index(mappings->list, i);
+		struct pfreplay_mapping *mapping = &known->mapping;
 
 		if (mapping->message.creatorid == message->creatorid &&
 		    (!pfsync_has(message, PFSYNC_F_CLR_IFNAME) ||
 			message->u.clr.ifname[0] == '\0' ||
 			strncmp(mapping->message.u.state.ifname, message->u.clr.ifname,
-			    PFSYNC_IFNAMSIZ) == 0))
+			    PFSYNC_IFNAMSIZ) == 0)) {
+			if (mapping->ended_ns == 0)
+				hear(known, clear->event);
 			end(mappings, mapping, clear->event->time_ns);
+		}
 	}
 }
 
@@ -199,8 +249,7 @@ release(void *user)
 }
 
 bool
-pfreplay_mappings(
-    struct pfreplay *r, enum pfsync_af af, const struct pfsync_addr *addr, uint16_t port)
+pfreplay_mappings(struct pfreplay *r, const struct pfreplay_end *asked)
 {
 	static const struct watcher watcher = {
 	    .said = WATCH_SAID(WATCH_KIND_COUNT) - 1,
@@ -214,10 +263,8 @@ pfreplay_mappings(
 		return false;
 	mappings = r->mappings = g_new0(struct mappings, 1);
 	mappings->r = r;
-	mappings->af = af;
-	mappings->addr = *addr;
-	mappings->port = port;
-	mappings->list = g_ptr_array_new_with_free_func(g_free);
+	mappings->asked = *asked;
+	mappings->list = g_ptr_array_new_with_free_func(known_free);
 	mappings->by_id = g_hash_table_new_full(name_hash, name_equal, g_free, NULL);
 	watch_add(r, &watcher, mappings);
 	return true;
@@ -230,12 +277,30 @@ pfreplay_mapping_at(struct pfreplay *r, size_t n, struct pfreplay_mapping *mappi
 
 	if (r->mappings == NULL || n >= r->mappings->list->len)
 		return false;
-	*mapping = *(const struct pfreplay_mapping *)g_ptr_array_index(r->mappings->list, n);
+	*mapping = ((const struct known *)g_ptr_array_index(r->mappings->list, n))->mapping;
 	for (size_t i = 0; i < r->nodes.count && !mapping->open && mapping->ended_ns == 0; i++)
 		mapping->open = !node_is_hidden(r->nodes.list[i]) &&
 				pfreplay_state_get(r, i, mapping->message.id,
 				    mapping->message.creatorid, &state) &&
 				state.standing != PFREPLAY_DUE;
+	return true;
+}
+
+bool
+pfreplay_mapping_frame_at(
+    const struct pfreplay *r, size_t n, size_t i, struct pfreplay_frame *frame)
+{
+	const struct known *known;
+	uint64_t evidence;
+
+	if (r->mappings == NULL || n >= r->mappings->list->len)
+		return false;
+	known = g_ptr_array_index(r->mappings->list, n);
+	if (i >= known->frames->len)
+		return false;
+	evidence = g_array_index(known->frames, uint64_t, i);
+	frame->file = (uint16_t)(evidence >> 48);
+	frame->frame = evidence & UINT64_C(0xffffffffffff);
 	return true;
 }
 

@@ -25,6 +25,10 @@
  * never reordered: its next event simply has an earlier time than the last,
  * and so is handed out at once.  Nothing but that one event is buffered.
  *
+ * Of more than CAPTURE_OPEN_MAX inputs, files are open only as long as they are
+ * needed: from when the others have reached their first frame until their end.  So
+ * hundreds of files that follow each other take few descriptors.
+ *
  * Not safe to share between threads; different captures are independent.
  */
 #ifndef PFSYNCDUMP_CAPTURE_H
@@ -39,6 +43,9 @@
 
 /* Room for any error text of this module, bytes including the NUL. */
 #define CAPTURE_ERROR_MAX 1024
+
+/* So many inputs are just opened. */
+#define CAPTURE_OPEN_MAX 16
 
 /* One pfsync datagram, or an advert of CARP. */
 struct capture_packet {
@@ -142,8 +149,14 @@ struct capture_file {
 	bool has_time;             /* first_ns and last_ns are set */
 	int64_t first_ns;          /* earliest time of any frame that passed the filter */
 	int64_t last_ns;           /* latest */
-	uint64_t size_bytes;       /* of the file on disk; 0 if unknown (a pipe) */
-	uint64_t consumed_bytes;   /* of that read so far, read-ahead included */
+	/*
+	 * Of the bytes on disk, in hexadecimal, once capture_digest() was called
+	 * for it; "" if that was not wanted (options.digest), or it is a pipe that
+	 * was not read to its end.
+	 */
+	char sha256[65];
+	uint64_t size_bytes;     /* of the file on disk; 0 if unknown (a pipe) */
+	uint64_t consumed_bytes; /* of that read so far, read-ahead included */
 };
 
 struct capture_options {
@@ -152,7 +165,8 @@ struct capture_options {
 	 * captures of pfsync0, whose layout libpcap gets wrong (FB 3.2).
 	 */
 	const char *filter;
-	bool carp; /* packets of protocol 112, too */
+	bool carp;   /* packets of protocol 112, too */
+	bool digest; /* capture_digest() will be called */
 	/*
 	 * By how much the clock of each input is ahead: that is taken off its
 	 * times.  NULL: nothing is.
@@ -174,7 +188,7 @@ struct capture;
  * Open the inputs.
  *   names, count  files to read, at least one; "-" (once) is standard input.
  *                 The strings must stay as they are until capture_close()
- *   options       NULL for none; not needed after the call
+ *   options       NULL for none; its filter must stay as the names do
  *   error         filled in on failure: one line without a newline, printable
  * Returns NULL if any input cannot be used: cannot be opened, empty, not a
  * capture, of a link type that cannot carry pfsync; or if the filter does not
@@ -222,10 +236,13 @@ size_t capture_file_count(const struct capture *capture);
 
 /*
  * The input of that number, NULL if file >= capture_file_count().  Valid until
- * capture_close(); brought up to date by each call of this function and of
- * capture_next().
+ * capture_close(), of more than CAPTURE_OPEN_MAX until capture_next(); brought up to
+ * date by each call of this function and of capture_next().
  */
 const struct capture_file *capture_file(struct capture *capture, unsigned file);
+
+/* Bring the sha256 of all inputs up to date; files are read to their end for it. */
+void capture_digest(struct capture *capture);
 
 /* Close all inputs and free everything.  NULL is allowed. */
 void capture_close(struct capture *capture);

@@ -66,13 +66,17 @@ input_of(struct savefile *savefile, unsigned number, char error[CAPTURE_ERROR_MA
 }
 
 struct input *
-input_open(const char *name, unsigned number, FILE *stream, const char *filter,
+input_open(const char *name, unsigned number, FILE *stream, const struct capture_options *options,
     char error[CAPTURE_ERROR_MAX])
 {
-	struct input *input = input_of(savefile_open(name, stream, filter, error), number, error);
+	static const struct capture_options none = {.filter = NULL};
+	const struct capture_options *wanted = options != NULL ? options : &none;
+	struct input *input = input_of(
+	    savefile_open(name, stream, wanted->filter, wanted->digest, error), number, error);
 
 	if (input == NULL)
 		return NULL;
+	input->carp_wanted = wanted->carp;
 	input->second_units = NANOSECONDS;
 	/*
 	 * Seconds of classic pcap are an unsigned 32-bit number, which libpcap
@@ -83,13 +87,15 @@ input_open(const char *name, unsigned number, FILE *stream, const char *filter,
 }
 
 struct input *
-input_open_live(
-    const char *name, unsigned number, const char *filter, char error[CAPTURE_ERROR_MAX])
+input_open_live(const char *name, unsigned number, const struct capture_options *options,
+    char error[CAPTURE_ERROR_MAX])
 {
+	const char *filter = options != NULL ? options->filter : NULL;
 	struct input *input = input_of(savefile_open_live(name, filter, error), number, error);
 
 	if (input == NULL)
 		return NULL;
+	input->carp_wanted = options != NULL && options->carp;
 	/* What was asked for may not be to be had. */
 	input->second_units = pcap_get_tstamp_precision(input->pcap) == PCAP_TSTAMP_PRECISION_NANO
 				  ? NANOSECONDS
@@ -107,12 +113,6 @@ void
 input_set_clock(struct input *input, int64_t ahead_ns)
 {
 	input->ahead_ns = ahead_ns;
-}
-
-void
-input_want_carp(struct input *input)
-{
-	input->carp_wanted = true;
 }
 
 static struct capture_problem *
@@ -187,6 +187,25 @@ take_time(struct input *input, const struct pcap_pkthdr *header)
 	} else if (input->now_ns < file->first_ns) {
 		file->first_ns = input->now_ns;
 	}
+}
+
+bool
+input_first_time(struct input *input, int64_t *time_ns)
+{
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+
+	if (pcap_next_ex(input->pcap, &header, &bytes) != 1)
+		return false;
+	take_time(input, header);
+	*time_ns = input->now_ns;
+	return input->file.has_time;
+}
+
+void
+input_digest(struct input *input)
+{
+	savefile_digest(input->savefile, input->file.sha256);
 }
 
 static void

@@ -24,15 +24,15 @@ struct input_event {
 /*
  * Open file `number` of the capture.
  *   stream  NULL to open `name`; otherwise read instead, the input's from now on
- *   filter  NULL or "" for none
+ *   options NULL for none; its clocks_ns are not looked at
  * Returns NULL with one printable line in `error`.
  */
-struct input *input_open(const char *name, unsigned number, FILE *stream, const char *filter,
-    char error[CAPTURE_ERROR_MAX]);
+struct input *input_open(const char *name, unsigned number, FILE *stream,
+    const struct capture_options *options, char error[CAPTURE_ERROR_MAX]);
 
 /* Capture on an interface.  It ends when input_stop() is called. */
-struct input *input_open_live(
-    const char *name, unsigned number, const char *filter, char error[CAPTURE_ERROR_MAX]);
+struct input *input_open_live(const char *name, unsigned number,
+    const struct capture_options *options, char error[CAPTURE_ERROR_MAX]);
 
 /* Let no more packets come; may be called by a signal handler. */
 void input_stop(struct input *input);
@@ -40,8 +40,14 @@ void input_stop(struct input *input);
 /* Its clock is ahead by that; to be told before the first event. */
 void input_set_clock(struct input *input, int64_t ahead_ns);
 
-/* Give out packets of CARP, too, as events of status CAPTURE_CARP. */
-void input_want_carp(struct input *input);
+/*
+ * When its first frame was captured, whatever that is; false if it has none, or
+ * none with a time.  For this the frame is taken: the input can only be closed then.
+ */
+bool input_first_time(struct input *input, int64_t *time_ns);
+
+/* Bring its sha256 up to date, see struct capture_file. */
+void input_digest(struct input *input);
 
 /*
  * Go on to the next event; it stays valid until the next call.  `event` is the

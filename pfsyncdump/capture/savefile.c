@@ -143,7 +143,8 @@ set_filter(struct savefile *savefile, const char *filter, char error[CAPTURE_ERR
 }
 
 struct savefile *
-savefile_open(const char *name, FILE *stream, const char *filter, char error[CAPTURE_ERROR_MAX])
+savefile_open(
+    const char *name, FILE *stream, const char *filter, bool digest, char error[CAPTURE_ERROR_MAX])
 {
 	struct savefile *savefile = calloc(1, sizeof(*savefile));
 	char why[PART_MAX];
@@ -159,6 +160,8 @@ savefile_open(const char *name, FILE *stream, const char *filter, char error[CAP
 					  : stream_open(name, why, sizeof(why));
 	if (savefile->stream == NULL)
 		say(error, name, why, "");
+	else if (digest && !stream_want_digest(savefile->stream))
+		say(error, name, "out of memory", "");
 	else if (open_pcap(savefile, error) && find_link(savefile, error) &&
 		 set_filter(savefile, filter, error))
 		return savefile;
@@ -220,6 +223,14 @@ uint64_t
 savefile_consumed_bytes(const struct savefile *savefile)
 {
 	return savefile->stream != NULL ? stream_consumed_bytes(savefile->stream) : 0;
+}
+
+void
+savefile_digest(const struct savefile *savefile, char out[65])
+{
+	out[0] = '\0';
+	if (savefile->stream != NULL)
+		stream_digest(savefile->stream, out);
 }
 
 bool

@@ -22,10 +22,11 @@ struct savefile;
  *   name    to open, "-" for standard input; must stay until savefile_close()
  *   stream  NULL, or what to read instead; the savefile's, also on failure
  *   filter  NULL or "" for none
+ *   digest  savefile_digest() will be asked for
  * Returns NULL with one printable line in `error`.
  */
 struct savefile *savefile_open(
-    const char *name, FILE *stream, const char *filter, char error[CAPTURE_ERROR_MAX]);
+    const char *name, FILE *stream, const char *filter, bool digest, char error[CAPTURE_ERROR_MAX]);
 
 /* The same of an interface; `name` as above. */
 struct savefile *savefile_open_live(
@@ -42,6 +43,9 @@ void savefile_describe(const struct savefile *savefile, struct capture_file *fil
 
 /* Bytes on disk that were read so far. */
 uint64_t savefile_consumed_bytes(const struct savefile *savefile);
+
+/* stream_digest() of the file; "" of an interface. */
+void savefile_digest(const struct savefile *savefile, char out[65]);
 
 /* Does a frame pass the filter?  libpcap's own way would spoil frame numbers. */
 bool savefile_matches(

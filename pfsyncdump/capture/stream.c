@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <glib.h>
+
 #include "compat.h"
 #include "decompress.h"
 
@@ -22,7 +24,9 @@ enum { BUFFER_BYTES = 65536 };
 struct stream {
 	int fd;     /* or -1: */
 	FILE *file; /* or NULL */
+	bool regular;
 	bool at_end;
+	GChecksum *digest;                  /* of the raw bytes; NULL: not wanted */
 	const struct decompress_kind *kind; /* NULL: plain */
 	void *state;
 	bool inside; /* compressed data that has not ended yet */
@@ -64,6 +68,8 @@ read_raw(struct stream *stream, void *buffer, size_t size)
 		stream->at_end = true;
 	else
 		stream->consumed_bytes += (uint64_t)got;
+	if (got > 0 && stream->digest != NULL)
+		g_checksum_update(stream->digest, buffer, got);
 	return got;
 }
 
@@ -202,7 +208,8 @@ stream_open(const char *name, char *why, size_t size)
 		stream_close(stream);
 		return NULL;
 	}
-	if (fstat(stream->fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0)
+	stream->regular = fstat(stream->fd, &info) == 0 && S_ISREG(info.st_mode);
+	if (stream->regular && info.st_size > 0)
 		stream->size_bytes = (uint64_t)info.st_size;
 	return begin(stream, why, size);
 }
@@ -256,6 +263,32 @@ stream_consumed_bytes(const struct stream *stream)
 	return stream->consumed_bytes;
 }
 
+bool
+stream_want_digest(struct stream *stream)
+{
+	stream->digest = g_checksum_new(G_CHECKSUM_SHA256);
+	if (stream->digest == NULL)
+		return false;
+	/* So far only the kind of file was looked at. */
+	g_checksum_update(stream->digest, stream->ahead, (gssize)stream->ahead_len);
+	return true;
+}
+
+void
+stream_digest(struct stream *stream, char out[65])
+{
+	uint8_t rest[BUFFER_BYTES];
+
+	out[0] = '\0';
+	if (stream->digest == NULL)
+		return;
+	while (!stream->at_end) {
+		if (!stream->regular || read_raw(stream, rest, sizeof(rest)) == -1)
+			return;
+	}
+	g_strlcpy(out, g_checksum_get_string(stream->digest), 65);
+}
+
 void
 stream_close(struct stream *stream)
 {
@@ -263,6 +296,8 @@ stream_close(struct stream *stream)
 		return;
 	if (stream->state != NULL)
 		stream->kind->stop(stream->state);
+	if (stream->digest != NULL)
+		g_checksum_free(stream->digest);
 	if (stream->file != NULL)
 		fclose(stream->file);
 	else if (stream->fd != -1)

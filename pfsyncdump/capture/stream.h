@@ -9,6 +9,7 @@
 #ifndef PFSYNCDUMP_CAPTURE_STREAM_H
 #define PFSYNCDUMP_CAPTURE_STREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,6 +43,17 @@ const char *stream_compression(const struct stream *stream);
 uint64_t stream_size_bytes(const struct stream *stream);
 /* Bytes of that taken so far. */
 uint64_t stream_consumed_bytes(const struct stream *stream);
+
+/*
+ * Add up the SHA-256 of the file's bytes as they are on disk; before the reader is
+ * made.  False if there is no memory.
+ */
+bool stream_want_digest(struct stream *stream);
+/*
+ * That, as 64 hexadecimal digits.  The rest of a regular file is read for it; where
+ * that cannot be done, or nobody wanted it, it is "".
+ */
+void stream_digest(struct stream *stream, char out[65]);
 
 /* NULL is allowed. */
 void stream_close(struct stream *stream);

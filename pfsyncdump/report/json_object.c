@@ -26,6 +26,8 @@ json_file(const struct capture_file *file, unsigned number, bool many_files)
 	if (file->compression[0] != '\0')
 		json_set_string(object, "compression", file->compression);
 	json_set_count(object, "snaplen", file->snaplen);
+	if (file->sha256[0] != '\0')
+		json_set_string(object, "sha256", file->sha256);
 	json_set_count(object, "packet_count", file->packets);
 	json_set_count(object, "pfsync_packet_count", file->pfsync_packets);
 	if (file->has_time) {

@@ -205,8 +205,10 @@ json_report_nat(void *self, struct pfreplay *replay)
 	struct json_report *report = self;
 	struct pfreplay_mapping mapping;
 
-	for (size_t n = 0; pfreplay_mapping_at(replay, n, &mapping); n++)
-		write_object(report, json_mapping(&mapping, report->style.many_files));
+	for (size_t n = 0; pfreplay_mapping_at(replay, n, &mapping); n++) {
+		if (report_mapping_shown(&report->style, &mapping))
+			write_object(report, json_mapping(&mapping, report->style.many_files));
+	}
 }
 
 static void

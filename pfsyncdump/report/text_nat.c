@@ -74,11 +74,7 @@ text_nat_nat(void *self, struct pfreplay *replay)
 	size_t shown = 0;
 
 	for (size_t n = 0; pfreplay_mapping_at(replay, n, &mapping); n++) {
-		if (!report_overlaps(&view->style,
-			mapping.created_ns != 0 ? mapping.created_ns : mapping.first_ns,
-			mapping.ended_ns != 0 ? mapping.ended_ns
-			: mapping.open        ? INT64_MAX
-					      : mapping.last_ns))
+		if (!report_mapping_shown(&view->style, &mapping))
 			continue;
 		shown++;
 		pfsync_text_state(text, sizeof(text), &mapping.message);
@@ -88,7 +84,10 @@ text_nat_nat(void *self, struct pfreplay *replay)
 		out_printf(view->out, "   %s; %s\n", text, side_text(mapping.side));
 	}
 	if (shown == 0)
-		out_text(view->out, "No state that the capture shows has that address.\n");
+		out_text(view->out,
+		    view->style.at_given
+			? "Nobody: no state that the capture shows had that address then.\n"
+			: "Nobody: no state that the capture shows has that address.\n");
 	if (pfreplay_mappings_unlisted(replay) > 0)
 		out_printf(view->out, "%" PRIu64 " more, too many to keep\n",
 		    pfreplay_mappings_unlisted(replay));

@@ -72,6 +72,7 @@ struct report_style {
 	int verbose;    /* how many -v */
 	enum time_form time_form;
 	bool colour;
+	bool at_given;   /* --at: what held then is asked for */
 	bool many_files; /* more than one input: a frame number needs its file's */
 	const struct report_window *window; /* NULL: everything */
 };
@@ -89,6 +90,19 @@ report_overlaps(const struct report_style *style, int64_t from_ns, int64_t to_ns
 {
 	return style->window == NULL ||
 	       (to_ns >= style->window->since_ns && from_ns <= style->window->until_ns);
+}
+
+/* Is that mapping to be shown?  With --at only if it is open then. */
+static inline bool
+report_mapping_shown(const struct report_style *style, const struct pfreplay_mapping *mapping)
+{
+	if (style->at_given && !mapping->open)
+		return false;
+	return report_overlaps(style,
+	    mapping->created_ns != 0 ? mapping->created_ns : mapping->first_ns,
+	    mapping->ended_ns != 0 ? mapping->ended_ns
+	    : mapping->open        ? INT64_MAX
+				   : mapping->last_ns);
 }
 
 /* A packet that carries pfsync. */

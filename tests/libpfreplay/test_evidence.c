@@ -250,10 +250,13 @@ translated(enum pfsync_action action, uint64_t id)
 static void
 ask(struct scene *scene, uint8_t a, uint8_t b, uint8_t c, uint8_t d, uint16_t port)
 {
-	const struct pfsync_addr addr = {.b = {a, b, c, d}};
+	const struct pfreplay_end asked = {.af = PFSYNC_AF_INET,
+	    .addr = {.b = {a, b, c, d}},
+	    .prefix_bits = d == 0 ? 22 : 32,
+	    .port = port};
 
 	meet(scene);
-	assert_true(pfreplay_mappings(scene->r, PFSYNC_AF_INET, &addr, port));
+	assert_true(pfreplay_mappings(scene->r, &asked));
 	for (uint64_t id = 10; id < 13; id++)
 		scene_say(scene, A, translated(PFSYNC_ACT_INS, id));
 	scene_wait(scene, 10);
@@ -304,6 +307,32 @@ what_a_host_used(void **state)
 	scene_end(&scene);
 }
 
+/* A network: 10.2.0.0/22 has server and translated address, 10.2.4.0/22 nobody. */
+static void
+who_used_a_network(void **state)
+{
+	struct pfreplay_mapping mapping;
+	struct pfreplay_frame frame;
+	struct scene scene;
+
+	(void)state;
+	ask(&scene, 10, 2, 3, 0, 0);
+	assert_true(pfreplay_mapping_at(scene.r, 2, &mapping));
+	assert_false(pfreplay_mapping_at(scene.r, 3, &mapping));
+	/* The insert and the delete of the second one. */
+	assert_true(pfreplay_mapping_frame_at(scene.r, 1, 0, &frame));
+	assert_true(pfreplay_mapping_at(scene.r, 1, &mapping));
+	assert_int_equal(frame.frame, mapping.first_frame);
+	assert_true(pfreplay_mapping_frame_at(scene.r, 1, 1, &frame));
+	assert_int_equal(frame.frame, mapping.ended_frame);
+	assert_false(pfreplay_mapping_frame_at(scene.r, 1, 2, &frame));
+	scene_end(&scene);
+	ask(&scene, 10, 2, 4, 0, 0);
+	assert_false(pfreplay_mapping_at(scene.r, 0, &mapping));
+	assert_false(pfreplay_mapping_frame_at(scene.r, 0, 0, &frame));
+	scene_end(&scene);
+}
+
 static void
 an_end_that_nobody_translates(void **state)
 {
@@ -332,6 +361,7 @@ main(void)
 	    cmocka_unit_test(a_long_life_is_cut),
 	    cmocka_unit_test(who_used_a_port),
 	    cmocka_unit_test(what_a_host_used),
+	    cmocka_unit_test(who_used_a_network),
 	    cmocka_unit_test(an_end_that_nobody_translates),
 	};
 

@@ -1,9 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Other ways in and out: -w and -i, questions about one thing, listings."""
+import gzip
+import hashlib
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import struct
@@ -113,7 +116,7 @@ class Asked(Case):
         self.assertIn("at 10.0.0.12: merged", text)
         self.assertIn("10.0.0.12 no longer has it", text)
         self.assertEqual(text, self.good("--trace", "1/2a", "-r", self.name))
-        self.assertIn("No message names", self.good("--trace", "1/2b", "-r", self.name))
+        self.assertIn("No message names", self.nobody("--trace", "1/2b"))
         steps = [line for line in self.objects("--trace", "1", "-r", self.name)
                  if line["type"] == "trace"]
         said = [step["action"] for step in steps if "action" in step]
@@ -125,11 +128,55 @@ class Asked(Case):
         self.assertIn("until 1970-01-01T00:01:43.000Z; first in frame 1, ended in frame 4", text)
         self.assertIn(", open;", text)
         self.assertEqual(text, self.good("--nat", "10.1.0.2", "-r", self.name))
-        self.assertIn("No state", self.good("--nat", "10.1.0.2:4712", "-r", self.name))
-        self.assertIn("No state", self.good("--nat", "[fd00::1]:80", "-r", self.name))
+        self.assertIn("Nobody", self.nobody("--nat", "10.1.0.2:4712"))
+        self.assertIn("Nobody", self.nobody("--nat", "[fd00::1]:80"))
+        self.assertEqual(text, self.good("--nat", "10.1.0.0/22", "-r", self.name))
+        self.assertEqual(text, self.good("--nat", "0.0.0.0/0", "-r", self.name))
+        self.assertIn("Nobody", self.nobody("--nat", "10.1.4.0/22"))
         # As of a second before its end both are there.
         self.assertEqual(self.good("--nat", "10.1.0.2", "--at", "+2", "-r",
                                    self.name).count(", open;"), 2)
+
+    def nobody(self, *arguments):
+        done = self.run_with(*arguments, "-r", self.name)
+        self.assertEqual((done.returncode, done.stderr), (1, b""))
+        return done.stdout.decode()
+
+    def test_nat_at(self):
+        """Only what is open then is named; else nobody, and exit 1."""
+        at = lambda seconds: ("--nat", "10.1.0.2:4711", "--at", "+%s" % seconds)
+        self.assertEqual(self.good(*at(2), "-r", self.name).count(", open;"), 2)
+        text = self.good(*at(3), "-r", self.name)
+        self.assertEqual((text.count(", open;"), text.count("until")), (1, 0))
+        # Two days later, and with the state's timeout past, nobody had it.
+        self.assertEqual(self.nobody(*at(3 * 86400)),
+                         "Nobody: no state that the capture shows had that address then.\n")
+        found = [line for line in self.objects(*at(3), "-r", self.name)
+                 if line["type"] == "mapping"]
+        self.assertEqual([(line["open"], line["inside_addr"], line["inside_port"],
+                           line["outside_addr"], line["outside_port"], line["proto_name"],
+                           line["id"]) for line in found],
+                         [(True, "10.1.0.2", 4711, "10.2.0.2", 80, "tcp", "0000000000000002")])
+
+    def test_packets_that_prove(self):
+        """-w with a question writes what answers it."""
+        def frames(*arguments):
+            path = str(self.folder / "proof.pcap")
+            self.run_with("-w", path, *arguments, "-r", self.name)
+            return [(line["frame"], line["time"][17:19])
+                    for line in self.objects("-v", "-r", path) if line["type"] == "frame"]
+        steps = [line["time"][17:19] for line in self.objects("--trace", "1", "-r", self.name)
+                 if line["type"] == "trace"]
+        self.assertEqual(frames("--trace", "1"), list(enumerate(sorted(set(steps)), 1)))
+        self.assertEqual(frames("--nat", "10.1.0.2"), [(1, "40"), (2, "42"), (3, "43")])
+        self.assertEqual(frames("--nat", "10.1.0.2", "--at", "+3"), [(1, "40")])
+        self.assertEqual(frames("--nat", "10.9.9.9"), [])
+        with open(self.name, "rb") as stream:
+            done = self.run_with("--trace", "1", "-w", str(self.folder / "x.pcap"), "-r", "-",
+                               stdin=stream)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"reads the inputs twice", done.stderr)
+        self.assertFalse((self.folder / "x.pcap").exists())
 
     def test_as_peer(self):
         text = self.good("--as-peer", "V2b", "-r", self.name)
@@ -181,10 +228,106 @@ class Asked(Case):
                 ("--limit", "fw1=0"), ("--interfaces", "fw1=em0,,em1"),
                 ("--interfaces", "fw1=an-interface-too-long"), ("--as-peer", "V0"),
                 ("--trace", "xyz"), ("--trace", "1/123456789"), ("--nat", "10.0.0.1:x"),
-                ("--nat", "10.0.0.1:70000"), ("--nat", "[fd00::1"), ("--since", "now"),
+                ("--nat", "10.0.0.1:70000"), ("--nat", "[fd00::1"), ("--nat", "10.0.0.0/33"),
+                ("--nat", "10.0.0.0/"), ("--nat", "fd00::/129"), ("--nat", "/8"), ("--since", "now"),
                 ("--vantage", "fw1"), ("--pfctl", "fw1="), ("--netstat", "=a")):
             with self.subTest(option + " " + value):
                 self.bad(option + " ", option, value, "-r", self.name)
+
+
+class ManyFiles(Case):
+    """Names without -r; hundreds of files, one after the other; their SHA-256."""
+
+    @staticmethod
+    def few_descriptors():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+    def hours(self, count, packets, offset=0):
+        """A file an hour, named so that names are in no order of time."""
+        names = []
+        for hour in range(count):
+            times = [3600 * (hour + 1) + offset + 900 * i for i in range(packets)]
+            names.append(self.file(
+                pcap([(time, ethernet(v6((13, 264, [state(hour * 10 + i + 1)]))))
+                      for i, time in enumerate(times)]),
+                "%04x-%d.pcap" % (hour * 40503 % 65536, offset)))
+        return sorted(names)
+
+    def test_one_after_the_other(self):
+        names = self.hours(400, 2)
+        entries = self.objects(*names, preexec_fn=self.few_descriptors)
+        messages = [line for line in entries if line["type"] == "message"]
+        self.assertEqual(len(messages), 800)
+        times = [line["time"] for line in messages]
+        self.assertEqual(times, sorted(times))
+        # Each is said to be of its own file.
+        files = [line for line in entries if line["type"] == "file"]
+        self.assertEqual([line["name"] for line in files], names)
+        self.assertEqual({line["packet_count"] for line in files}, {2})
+        for line in messages:
+            self.assertTrue(files[line["file"]]["first"] <= line["time"] <=
+                            files[line["file"]]["last"])
+        text = self.good("--messages", *names, preexec_fn=self.few_descriptors)
+        self.assertEqual(text.count(" INS "), 800)
+        self.assertIn("800 pfsync packets", self.good(*names, preexec_fn=self.few_descriptors))
+
+    def test_two_at_a_time(self):
+        """Of two rotated captures as many are open as overlap."""
+        names = self.hours(60, 3) + self.hours(60, 3, 1000)
+        entries = self.objects("--messages", *names, preexec_fn=self.few_descriptors)
+        times = [line["time"] for line in entries if line["type"] == "message"]
+        self.assertEqual(len(times), 360)
+        self.assertEqual(times, sorted(times))
+        # A moment of the capture counts from its first frame, whichever file has it.
+        lines = self.objects("--messages", "--at", "+1000", *names,
+                             preexec_fn=self.few_descriptors)
+        self.assertEqual(len(lines), 4)
+
+    def test_too_many_at_a_time(self):
+        """What cannot be opened is told, and the rest is read."""
+        names = [self.file(pcap([(5 + i, ethernet(v6((7, 12, [del_c(1)])))) for i in range(2)]),
+                           "%03d.pcap" % n) for n in range(100)]
+        done = self.run_with("--stats", *names, preexec_fn=self.few_descriptors)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"Too many open files", done.stderr)
+        self.assertIn(b"packets sent", done.stdout)
+
+    def test_gone_meanwhile(self):
+        names = self.hours(20, 1)
+        fifo = str(self.folder / "fifo")
+        os.mkfifo(fifo)
+        process = subprocess.Popen([cli_test.PROGRAM, "--stats", *names, fifo],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        # All files were looked at when it waits for the pipe.
+        with open(fifo, "wb") as stream:
+            os.unlink(names[3])
+            stream.write(pathlib.Path(names[0]).read_bytes())
+        out, error = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 2)
+        self.assertEqual(error.count(b"\n"), 1)
+        self.assertIn(names[3].encode(), error)
+        self.assertIn(b"20 ", out)
+
+    def test_names_without_r(self):
+        name = self.hours(1, 1)[0]
+        self.assertEqual(self.good("--messages", name), self.good("--messages", "-r", name))
+        self.assertEqual(self.good("--messages", name, "host", "10.0.0.77"), "")
+        self.bad("no such file", name, str(self.folder / "other.pcap"))
+        self.bad("nothing to read", "host", "10.0.0.11")
+
+    def test_digests(self):
+        plain = self.file(pcap([(1, ethernet(v6((7, 12, [del_c(1)]))))]))
+        packed = self.file(gzip.compress(pathlib.Path(plain).read_bytes()), "a.pcap.gz")
+        for names in ([plain], [plain, packed], [plain, packed] + self.hours(20, 1)):
+            for more in ([], ["-c", "1"], ["--at", "1970-01-01T00:00:00Z"]):
+                found = [line for line in self.objects(*more, *names) if line["type"] == "file"]
+                self.assertEqual([line["sha256"] for line in found], [
+                    hashlib.sha256(pathlib.Path(name).read_bytes()).hexdigest()
+                    for name in names])
+        with open(packed, "rb") as stream:
+            line = self.objects("-r", "-", stdin=stream)
+        self.assertEqual([e["sha256"] for e in line if e["type"] == "file"],
+                         [hashlib.sha256(pathlib.Path(packed).read_bytes()).hexdigest()])
 
 
 class Listings(Case):

@@ -267,7 +267,7 @@ class BadPackets(Case):
 
 class Options(Case):
     def test_information(self):
-        self.assertIn("usage: pfsyncdump -r FILE", self.good("--help"))
+        self.assertIn("usage: pfsyncdump [options] FILE ...", self.good("--help"))
         self.assertRegex(self.good("--version"), r"^pfsyncdump \d+\.\d+\.\d+\nlibpcap version \S.*\n$")
         dialects = self.good("--dialect", "help")
         for name in ("openbsd-6k", "freebsd-14", "openbsd-1r2-lp64"):

@@ -12,15 +12,21 @@
 #include <cmocka.h>
 
 struct input *
-events_open(const struct craft *file, const char *filter)
+events_open_with(const struct craft *file, const struct capture_options *options)
 {
 	char error[CAPTURE_ERROR_MAX];
-	struct input *input =
-	    input_open("test.pcap", EVENTS_FILE, craft_open(file->bytes, file->len), filter, error);
+	struct input *input = input_open(
+	    "test.pcap", EVENTS_FILE, craft_open(file->bytes, file->len), options, error);
 
 	if (input == NULL)
 		fail_msg("%s", error);
 	return input;
+}
+
+struct input *
+events_open(const struct craft *file, const char *filter)
+{
+	return events_open_with(file, &(struct capture_options){.filter = filter});
 }
 
 const struct capture_packet *

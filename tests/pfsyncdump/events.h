@@ -16,6 +16,7 @@
 
 /* Open a file in memory, named "test.pcap". */
 struct input *events_open(const struct craft *file, const char *filter);
+struct input *events_open_with(const struct craft *file, const struct capture_options *options);
 
 /* The next event is a packet, from that frame. */
 const struct capture_packet *events_packet(struct input *input, uint64_t frame);

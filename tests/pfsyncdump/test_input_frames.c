@@ -210,8 +210,7 @@ test_carp(void **state)
 	whole = events_frame(&(struct craft_ip4){0}, 1);
 	craft_pcap_frame(&file, &plain, 8, 0, &whole, whole.len);
 
-	input = events_open(&file, NULL);
-	input_want_carp(input);
+	input = events_open_with(&file, &(struct capture_options){.carp = true});
 	event = input_next(input);
 	assert_int_equal(event->status, CAPTURE_CARP);
 	packet = event->packet;

@@ -21,7 +21,7 @@ static struct savefile *
 open_bytes(const struct craft *file, const char *name, const char *filter)
 {
 	memset(error, 0, sizeof(error));
-	return savefile_open(name, craft_open(file->bytes, file->len), filter, error);
+	return savefile_open(name, craft_open(file->bytes, file->len), filter, false, error);
 }
 
 static void
