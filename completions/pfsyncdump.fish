@@ -26,6 +26,7 @@ complete -c pfsyncdump -l stats -d 'what each firewall sent, in the words of net
 complete -c pfsyncdump -l bulk -d 'bulk transfers'
 complete -c pfsyncdump -l link -d 'loss and delay, from captures at both ends of the link'
 complete -c pfsyncdump -l divergences -d 'what is wrong between the tables, and what to do'
+complete -c pfsyncdump -l diff -d 'the states that are on one firewall only, or differ; also of'
 complete -c pfsyncdump -l ignore -x -d 'say nothing of these divergences'
 complete -c pfsyncdump -l check -d 'exit 0 if in sync, 1 if diverged, 2 if that cannot be told'
 complete -c pfsyncdump -l listings -d 'how --pfctl and --netstat agree with the capture'

@@ -12,6 +12,7 @@
 #include "capture.h"
 #include "options.h"
 #include "run.h"
+#include "run_listings.h"
 
 #define EXIT_OK 0
 #define EXIT_TROUBLE 2
@@ -52,7 +53,8 @@ dump(const struct options *options)
 		fprintf(stderr, "pfsyncdump: %s\n", strerror(error));
 		return EXIT_TROUBLE;
 	}
-	return finish_output(&out, run(options, &out));
+	return finish_output(
+	    &out, options->file_count == 0 ? run_listings(options, &out) : run(options, &out));
 }
 
 int

@@ -25,6 +25,7 @@ enum {
 	OPT_BULK,
 	OPT_LINK,
 	OPT_DIVERGENCES,
+	OPT_DIFF,
 	OPT_CHECK,
 	OPT_IGNORE,
 	OPT_LISTINGS,
@@ -60,6 +61,7 @@ static const struct option long_options[] = {
     {"bulk", no_argument, NULL, OPT_BULK},
     {"link", no_argument, NULL, OPT_LINK},
     {"divergences", no_argument, NULL, OPT_DIVERGENCES},
+    {"diff", no_argument, NULL, OPT_DIFF},
     {"check", no_argument, NULL, OPT_CHECK},
     {"ignore", required_argument, NULL, OPT_IGNORE},
     {"listings", no_argument, NULL, OPT_LISTINGS},
@@ -513,6 +515,9 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 	case OPT_DIVERGENCES:
 		options->views |= REPORT_VIEW_DIVERGENCES;
 		return true;
+	case OPT_DIFF:
+		options->views |= REPORT_VIEW_DIFF;
+		return true;
 	case OPT_CHECK:
 		options->check = true;
 		return true;
@@ -615,6 +620,10 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 		fail(error, "-i", "", "captures on one interface, and nothing else is read then");
 		return OPTIONS_ERROR;
 	}
+	/* Listings of several firewalls can be compared by themselves. */
+	if (options->file_count == 0 && options->pfctl.count >= 2 && options->filter == NULL &&
+	    (options->views & ~(unsigned)REPORT_VIEW_DIFF) == 0)
+		return OPTIONS_RUN;
 	if (options->file_count == 0) {
 		fail(error, "nothing to read", "", "name a capture; see pfsyncdump --help");
 		return OPTIONS_ERROR;

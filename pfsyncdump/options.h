@@ -43,7 +43,7 @@ struct options_time {
 
 struct options {
 	bool live;          /* -i: the only one of `files` is an interface */
-	const char **files; /* -r, at least one */
+	const char **files; /* -r; none if only listings (pfctl) are compared */
 	size_t file_count;
 	uint64_t packet_limit; /* -c, 0 = no limit */
 	const char *rewrap;    /* -w, NULL = no */

@@ -58,6 +58,8 @@ options_help(FILE *stream)
 	    "  --bulk               bulk transfers\n"
 	    "  --link               loss and delay, from captures at both ends of the link\n"
 	    "  --divergences        what is wrong between the tables, and what to do\n"
+	    "  --diff               the states that are on one firewall only, or differ; also of\n"
+	    "                       two --pfctl without any capture\n"
 	    "  --ignore D-NN[,...]  say nothing of these divergences\n"
 	    "  --check              exit 0 if in sync, 1 if diverged, 2 if that cannot be told\n"
 	    "  --listings           how --pfctl and --netstat agree with the capture\n"

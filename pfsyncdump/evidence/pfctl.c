@@ -156,7 +156,20 @@ read_duration(const char **at, uint32_t *seconds)
 	return true;
 }
 
-/* What follows on that line (packets, rule, flags) is not compared. */
+/* Is it one of the words that commas part? */
+static bool
+has_word(const char *text, const char *word)
+{
+	const size_t length = strlen(word);
+
+	for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+		if (at[-1] == ' ' && (at[length] == '\0' || at[length] == ','))
+			return true;
+	}
+	return false;
+}
+
+/* Of what follows on that line (packets, rule, flags) only one flag counts. */
 static bool
 read_times(struct lines *lines, const char *at, struct pfctl_state *state)
 {
@@ -164,6 +177,7 @@ read_times(struct lines *lines, const char *at, struct pfctl_state *state)
 	    !lines_skip(&at, ", expires in ") || !read_duration(&at, &state->expires_s))
 		return lines_fail(lines, "an age that is not as pfctl prints it");
 	state->has_times = true;
+	state->no_sync = has_word(at, "no-sync");
 	return true;
 }
 

@@ -23,6 +23,7 @@ struct pfctl_state {
 	bool has_windows;
 	bool has_times;
 	bool old_form;    /* lan -> gwy -> ext */
+	bool no_sync;     /* "no-sync": it never travels */
 	bool stack_apart; /* the two keys differ */
 	uint8_t proto;
 	uint8_t direction; /* PFSYNC_IN, PFSYNC_OUT */

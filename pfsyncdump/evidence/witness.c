@@ -63,7 +63,8 @@ add_listings(struct witness *witness, const struct options *options, char error[
 
 		listing->node = pair->node;
 		listing->path = split_time(pair->value, listing);
-		if (!is_named(options, pair->node, error, "--pfctl") ||
+		/* Without a capture a name is all that is needed. */
+		if ((options->file_count > 0 && !is_named(options, pair->node, error, "--pfctl")) ||
 		    !listing_load(listing, error))
 			return false;
 	}

@@ -38,18 +38,26 @@ json_set_seconds(json_t *object, const char *key, int64_t span_ns)
 	json_object_set_new(object, key, json_real((double)span_ns / (double)TIME_NS_PER_S));
 }
 
-void
-json_set_name(json_t *object, const char *key, const char *name)
+json_t *
+json_name(const char *name)
 {
 	size_t length = strlen(name);
 	size_t size = 4 * length + 1;
 	char *text = malloc(size);
+	json_t *string;
 
 	if (text == NULL)
-		return;
+		return NULL;
 	pfsync_text_name(text, size, name, length);
-	json_set_string(object, key, text);
+	string = json_string(text);
 	free(text);
+	return string;
+}
+
+void
+json_set_name(json_t *object, const char *key, const char *name)
+{
+	json_object_set_new(object, key, json_name(name));
 }
 
 void

@@ -24,6 +24,8 @@ json_t *json_begin(const char *type, const int64_t *time_ns);
 void json_set_string(json_t *object, const char *key, const char *value);
 /* A string that may hold anything, made printable as names are. */
 void json_set_name(json_t *object, const char *key, const char *name);
+/* That string, for a list; NULL if memory is short. */
+json_t *json_name(const char *name);
 /* JSON integers of jansson are signed; no counter here gets that far. */
 void json_set_count(json_t *object, const char *key, uint64_t value);
 /* RFC 3339. */

@@ -57,7 +57,8 @@ enum report_view {
 	REPORT_VIEW_TRACE = 256,
 	REPORT_VIEW_NAT = 512,
 	REPORT_VIEW_AS_PEER = 1024,
-	REPORT_VIEW_METRICS = 2048
+	REPORT_VIEW_METRICS = 2048,
+	REPORT_VIEW_DIFF = 4096
 };
 
 /* What is to be shown of what happened; set while the capture is read. */
