@@ -149,7 +149,7 @@ apply_state(struct event *event)
 {
 	struct pfreplay *r = event->r;
 	const struct pfsync_message *message = event->message;
-	bool bad_value = false, unknown;
+	bool bad_value = false, own_level, unknown;
 
 	if (!is_of_a_state(event))
 		return false;
@@ -166,12 +166,13 @@ apply_state(struct event *event)
 	event->late = is_late(event);
 	/* They will ask for it; a full record makes it anew at receivers. */
 	unknown = event->late && message->action == PFSYNC_ACT_UPD_C;
-	if (event->src != NULL && !bad_value && !unknown)
+	own_level = bad_value && deliver_is_sctp_level(event);
+	if (event->src != NULL && (!bad_value || own_level) && !unknown)
 		(void)store_make(event);
 	said_tell(event, bad_value);
 	if (bad_value)
 		event->sender->sent[r->open.packet->tap].anomalies[PFREPLAY_BADVAL]++;
-	else
+	if (!bad_value || own_level)
 		assert_message(event);
 	if (event->entry != NULL || !has_peers(message->action) || bad_value || unknown)
 		deliver(event, bad_value);

@@ -8,6 +8,7 @@
 #include "credit.h"
 #include "doubt.h"
 #include "families/rules.h"
+#include "held.h"
 #include "internal.h"
 
 /* Classes tell the protocol of a state whose keys are not known (SEM 4.3). */
@@ -17,15 +18,6 @@ proto_of_class(unsigned timeout_class)
 	if (timeout_class <= 5)
 		return 6;
 	return timeout_class <= 8 ? 17 : 0;
-}
-
-static bool
-owns(const struct node *node, uint32_t creatorid)
-{
-	for (size_t i = 0; i < node->creatorid_count; i++)
-		if (node->creatorids[i] == creatorid)
-			return true;
-	return false;
 }
 
 static void
@@ -84,6 +76,10 @@ assert_view(struct event *event)
 			return NULL;
 	} else if ((view->bits & VIEW_STANDING) == PFREPLAY_PREDICTED)
 		confirmed(event, view);
+	if ((view->bits & VIEW_MISREAD) != 0) {
+		event->sender->reads_1301 = true;
+		view->bits &= (uint8_t)~VIEW_MISREAD;
+	}
 	if ((event->entry->marks & WATCH_MARK_STALE) != 0)
 		corrected(event);
 	view->evidence_ns = event->time_ns;
@@ -101,10 +97,12 @@ learn_timeout(struct event *event)
 	const struct pfsync_state *state = &message->u.state;
 
 	/* An imported state may live longer than the timeout (SEM 4.2). */
-	if (!pfsync_has(message, PFSYNC_F_CREATION) || !owns(event->sender, message->creatorid))
+	if (!pfsync_has(message, PFSYNC_F_CREATION) ||
+	    !node_owns(event->sender, message->creatorid))
 		return;
 	expiry_learn(&event->sender->timeouts, event->timeout, event->expire_s, state->creation_s);
 	expiry_learn(&event->r->timeouts, event->timeout, event->expire_s, state->creation_s);
+	ruletime_learn(event);
 }
 
 /* A full record of a state that the sender itself made. */
@@ -115,13 +113,12 @@ inserted(struct event *event)
 	struct node *node = event->sender;
 	const struct pfsync_message *message = event->message;
 
-	if (!owns(node, message->creatorid))
+	if (!node_owns(node, message->creatorid))
 		return;
 	if (!node->inserts) {
 		node->inserts = true;
-		/* From now on two may make the same state (SEM 1.5). */
-		if (++r->nodes.inserters == 2)
-			keys_build(r);
+		/* From now on two states may have one key (SEM 1.5). */
+		keys_build(r);
 	}
 	keys_give_way(event, node);
 	if (!pfsync_has(message, PFSYNC_F_IFNAME))
@@ -136,6 +133,8 @@ full(struct event *event)
 {
 	struct view *view = assert_view(event);
 
+	if (view != NULL)
+		held_said(event, view);
 	if (view != NULL || event->late)
 		odd_put_facts(event, view);
 	if (view == NULL)
@@ -146,7 +145,7 @@ full(struct event *event)
 	if (event->expire_s != 0 || event->sender->rules->version >= 5)
 		view_live_stated(view, event->expire_s);
 	else
-		view_live_fresh(view, 0);
+		ruletime_refresh(event->r, event->entry, event->number, view, 0);
 	learn_timeout(event);
 }
 
@@ -166,7 +165,7 @@ compressed(struct event *event)
 	if (event->expire_s != 0)
 		view_live_stated(view, event->expire_s);
 	else
-		view_live_fresh(view, 0);
+		ruletime_refresh(event->r, entry, event->number, view, 0);
 }
 
 /* INS_ACK: the sender took the state in.  Its values are those of the INS. */
@@ -188,6 +187,7 @@ acknowledged(struct event *event)
 			return;
 		*view = entry->view[0];
 		view->bits &= (uint8_t)~VIEW_ODD;
+		held_imported(event, event->sender, view);
 		view->node = event->sender->index;
 		view->evidence_ns = event->time_ns;
 		*view_own_peers(entry, view) = *view_peers(entry, &entry->view[0]);
@@ -205,6 +205,7 @@ flushed(struct event *event)
 
 	if (pfsync_has(event->message, PFSYNC_F_CLR_IFNAME))
 		filter.ifname = event->message->u.clr.ifname;
+	filter.by_origin = event->sender->rules->clears_own_by_origin;
 	/* Its own first: most often these are all it has. */
 	filter.creatorid = &event->message->creatorid;
 	told.own = store_remove(event->r, event->sender, &filter, &told.not_done);
@@ -251,6 +252,7 @@ lacking(struct event *event)
 	}
 	if (store_standing(event->r, view) != PFREPLAY_UNKNOWN)
 		tell_proof(event, WATCH_LACKS);
+	event->sender->misread_1301 += (view->bits & VIEW_MISREAD) != 0;
 	lacks_again = (view->bits & VIEW_STANDING) != PFREPLAY_ASSERTED &&
 		      !credit_is_open(event->sender, event->time_ns);
 	credit_contradicted(event->sender, view);
@@ -278,6 +280,7 @@ bulk_requested(struct event *event)
 		node->restarted = true;
 		node->unreliable = true;
 		node->restarted_ns = event->time_ns;
+		node->restarts++;
 		watch_tell_node(event->r, &told);
 	}
 }

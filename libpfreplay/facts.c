@@ -8,6 +8,8 @@
 #include "facts.h"
 
 #define NS_PER_S INT64_C(1000000000)
+/* PFSTATE_ACK of FreeBSD and OpenBSD. */
+#define STATE_FLAG_ACK 0x10
 
 static guint
 traits_hash(gconstpointer key)
@@ -163,6 +165,18 @@ age_of(const struct pfsync_message *message)
 	return age > INT32_MAX ? (int64_t)age - (INT64_C(1) << 32) : (int64_t)age;
 }
 
+static void
+take_counters(struct facts *facts, const struct pfsync_message *message)
+{
+	const struct pfsync_state *state = &message->u.state;
+
+#define TAKE(field, from, to)                                                                      \
+	if (pfsync_has(message, PFSYNC_F_##field))                                                 \
+		facts->to = state->from;
+	COUNTER_ROWS(TAKE)
+#undef TAKE
+}
+
 /* Keys of the record into `facts`; true if they were others before. */
 static bool
 take_keys(struct facts *facts, const struct pfsync_message *message)
@@ -177,8 +191,8 @@ take_keys(struct facts *facts, const struct pfsync_message *message)
 	if (!pfsync_has(message, PFSYNC_F_WIRE_ADDR0)) {
 		HOST_ROWS(TAKE)
 	}
-	COUNTER_ROWS(TAKE)
 #undef TAKE
+	take_counters(facts, message);
 	return memcmp(old.addr, facts->addr, sizeof(old.addr)) != 0 ||
 	       memcmp(old.port, facts->port, sizeof(old.port)) != 0;
 }
@@ -215,6 +229,41 @@ facts_put(struct facts_store *store, uint32_t number, const struct pfsync_messag
 			facts->creation_ns = creation_ns;
 	}
 	return number;
+}
+
+void
+facts_count(struct facts_store *store, uint32_t number, const struct pfsync_message *message)
+{
+	take_counters(slab_at(&store->slab, number), message);
+}
+
+bool
+facts_traits_differ(
+    const struct facts_store *store, uint32_t number, const struct pfsync_message *message)
+{
+	const struct traits *held = &facts_at(store, number)->shared->traits;
+	struct traits said;
+	bool differ = false;
+
+	traits_of(message, &said);
+	/* On while it waits for an acknowledgement, and of this very message. */
+	said.state_flags =
+	    (uint16_t)((said.state_flags & ~STATE_FLAG_ACK) | (held->state_flags & STATE_FLAG_ACK));
+	said.sync_flags = held->sync_flags;
+#define BOTH(field)                                                                                \
+	((held->has.bits[PFSYNC_F_##field / 64] & said.has.bits[PFSYNC_F_##field / 64]) >>         \
+		(PFSYNC_F_##field % 64) &                                                          \
+	    1)
+#define LOOK(field, from, member)                                                                  \
+	differ |= BOTH(field) != 0 && memcmp(&held->member, &said.member, sizeof(said.member)) != 0;
+	TRAIT_ROWS(LOOK)
+#undef LOOK
+#define LOOK(field, name)                                                                          \
+	differ |= BOTH(field) != 0 && memcmp(held->name, said.name, sizeof(said.name)) != 0;
+	TEXT_ROWS(LOOK)
+#undef LOOK
+#undef BOTH
+	return differ;
 }
 
 /* An address of IPv4 is its first four bytes only. */

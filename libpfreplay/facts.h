@@ -94,6 +94,12 @@ uint32_t facts_put(struct facts_store *store, uint32_t number, const struct pfsy
  */
 bool facts_differ(
     const struct facts_store *store, uint32_t number, const struct pfsync_message *message);
+/* True if fields that both tell besides keys and counters are not those of `number`;
+ * the flag of a wanted acknowledgement does not count. */
+bool facts_traits_differ(
+    const struct facts_store *store, uint32_t number, const struct pfsync_message *message);
+/* Of `message`, keep packets, bytes and updates only. */
+void facts_count(struct facts_store *store, uint32_t number, const struct pfsync_message *message);
 /* True if the two have the same keys and protocol. */
 bool facts_same(const struct facts_store *store, uint32_t a, uint32_t b);
 /* The number of a copy; 0 if there is no room. */

@@ -108,11 +108,12 @@ fast_update(struct pfreplay *r, const struct pfsync_message *message, uint32_t n
 	if (expire_s != 0)
 		view_live_stated(said, expire_s);
 	else
-		view_live_fresh(said, 0);
+		ruletime_refresh(r, entry, number, said, 0);
 	stamp(open, heard, state->timeout,
 	    (heard->bits & VIEW_STANDING) == PFREPLAY_ASSERTED
 		? PFREPLAY_PREDICTED
 		: (enum pfreplay_standing)(heard->bits & VIEW_STANDING));
-	view_live_fresh(heard, receiver->rules->life == LIFE_PLUS_TIMEOUT ? expire_s : 0);
+	ruletime_refresh(
+	    r, entry, number, heard, receiver->rules->life == LIFE_PLUS_TIMEOUT ? expire_s : 0);
 	return true;
 }

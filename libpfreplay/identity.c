@@ -102,6 +102,7 @@ reboot(struct event *event)
 
 	node->restarted = false;
 	(void)store_remove(event->r, node, &gone, NULL);
+	store_reborn(event->r, node);
 	tell_node(event, WATCH_NODE_REBOOTED, NULL);
 }
 
@@ -127,6 +128,7 @@ note_id(struct event *event)
 	if (known && node->restarted &&
 	    id_starts_anew(node, node->latest_id, message->id, node->restarted_ns))
 		reboot(event);
+	node->restarts = 0;
 	node->latest_id = message->id;
 	node->latest_creatorid = message->creatorid;
 }

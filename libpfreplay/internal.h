@@ -20,6 +20,7 @@
 #include "node.h"
 #include "odd.h"
 #include "pfreplay.h"
+#include "ruletime.h"
 #include "side.h"
 #include "table.h"
 #include "tomb.h"
@@ -87,6 +88,7 @@ struct pfreplay {
 	struct trace *trace;             /* evidence/trace.c; NULL: nothing is followed */
 	struct mappings *mappings;       /* evidence/mapping.c; likewise */
 	struct expiry_evidence timeouts; /* of all nodes */
+	struct ruletimes ruletimes;
 	struct pfreplay_totals totals;
 	uint64_t credit;     /* entries that a CLR may walk now */
 	uint32_t evict_next; /* the entry to look at next for making room */
@@ -198,6 +200,9 @@ bool store_view_remove(struct pfreplay *r, struct entry *entry, uint32_t number,
 struct store_filter {
 	const uint32_t *creatorid;
 	const char *ifname;
+	/* Floating states go by the interface that made them; where the record did
+	 * not tell it, they are PFREPLAY_UNKNOWN instead of removed. */
+	bool by_origin;
 	int64_t before_ns;
 	bool unasserted_only;
 };
@@ -212,6 +217,12 @@ void store_doubt(struct pfreplay *r, struct node *node, int64_t made_since_ns);
  * the node shows to have: they were updated, and it did not ask for them.
  */
 uint64_t store_held(struct pfreplay *r, struct node *node, const char *ifname);
+
+/*
+ * `node` came up with an empty table at its bulk request: what it was thought to
+ * have merged since then it took in as new.
+ */
+void store_reborn(struct pfreplay *r, struct node *node);
 
 /* Hand the views of `from` to `into`. */
 void store_join(struct pfreplay *r, struct node *into, struct node *from);

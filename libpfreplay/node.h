@@ -69,6 +69,9 @@ struct node {
 	uint32_t rejected_states;
 	int64_t rejects_from_ns;
 	int64_t rejects_until_ns;
+	/* FreeBSD 14: whether it reads all of a section of 1301 (v5f14.c). */
+	bool reads_1301;
+	uint32_t misread_1301; /* states behind the first that it had to ask for */
 	const struct pfreplay_rules *rules;
 	bool is_before_v5;  /* by the rules */
 	enum merge_era era; /* likewise, for its dialect */
@@ -88,7 +91,8 @@ struct node {
 	uint64_t contradicted;
 	/* Its latest bulk request: what is older is unsure (SEM 10). */
 	int64_t restarted_ns;
-	uint64_t views; /* states it has or may have */
+	uint32_t restarts; /* such requests since it announced a state of its own */
+	uint64_t views;    /* states it has or may have */
 	struct expiry_evidence timeouts;
 	uint32_t given_s[PFREPLAY_TIMEOUTS]; /* timeouts from the options, 0 = not given */
 	uint64_t limit;                      /* of states, 0 = not known */
@@ -124,7 +128,6 @@ struct nodes {
 	const struct pfreplay_setup *setups; /* copies */
 	size_t setup_count;
 	uint32_t given_s[PFREPLAY_TIMEOUTS]; /* for all */
-	size_t inserters;                    /* nodes that announced states as their own */
 };
 
 void nodes_init(struct nodes *nodes, const struct pfreplay_options *options);
@@ -194,6 +197,16 @@ static inline bool
 node_is_hidden(const struct node *node)
 {
 	return node->anonymous || node->joined || node->discards != NULL;
+}
+
+/* Did it prove to own that host id? */
+static inline bool
+node_owns(const struct node *node, uint32_t creatorid)
+{
+	for (size_t i = 0; i < node->creatorid_count; i++)
+		if (node->creatorids[i] == creatorid)
+			return true;
+	return false;
 }
 
 /* What to call it.  Static or owned by the node. */

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: ISC
  */
+#include "held.h"
 #include "internal.h"
 
 static gint64
@@ -120,6 +121,32 @@ put_for_all(struct event *event)
 		entry->proto = event->message->u.state.proto;
 }
 
+/*
+ * Does the record say other things of the state than those who hold it know by
+ * its id: another connection, or other fields beside the peers, which a full
+ * update changes at its sender only (SEM 2.3)?
+ */
+static bool
+says_other(const struct event *event)
+{
+	const struct facts_store *store = &event->r->facts;
+	uint32_t facts = event->entry->facts;
+
+	if (facts == 0)
+		return false;
+	return facts_differ(store, facts, event->message) ||
+	       (event->message->action == PFSYNC_ACT_UPD &&
+		   facts_traits_differ(store, facts, event->message));
+}
+
+/* What its maker said of the state stands: see held.h. */
+static bool
+is_of_a_taker(const struct event *event, const struct view *view)
+{
+	return view != NULL && held_is_imported(view) && event->entry->facts != 0 &&
+	       !facts_differ(&event->r->facts, event->entry->facts, event->message);
+}
+
 void
 odd_put_facts(struct event *event, struct view *view)
 {
@@ -129,8 +156,12 @@ odd_put_facts(struct event *event, struct view *view)
 
 	if (entry == NULL)
 		return;
-	differs = view != NULL && entry->facts != 0 &&
-		  facts_differ(&r->facts, entry->facts, event->message);
+	if (is_of_a_taker(event, view)) {
+		odd_drop(r, view, event->number);
+		facts_count(&r->facts, entry->facts, event->message);
+		return;
+	}
+	differs = view != NULL && says_other(event);
 
 	if (view != NULL && (view->bits & VIEW_ODD) != 0) {
 		odd_drop(r, view, event->number);

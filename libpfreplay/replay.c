@@ -100,6 +100,7 @@ pfreplay_free(struct pfreplay *r)
 	creators_clear(&r->creators);
 	keys_clear(&r->keys);
 	odd_clear(&r->odd);
+	ruletimes_clear(&r->ruletimes);
 	side_free(r->rounds);
 	side_free(r->stales);
 	facts_clear(&r->facts);
@@ -223,6 +224,17 @@ accepts(struct pfreplay *r, struct node *node, int status)
 	return false;
 }
 
+/* Kernels walk the sections up to the header's length: one that leaves no room
+ * for any ends it at once, without a counter; V6b does not look at it. */
+static bool
+reads_nothing(const struct pfreplay *r, const struct node *node)
+{
+	const struct pfsync_frame *frame = r->open.frame;
+
+	return r->open.status == PFSYNC_BADLEN && frame->header.has_len &&
+	       frame->header.len < frame->dialect->header_bytes && node->family != PFREPLAY_V6B;
+}
+
 static void
 borrow_family(struct pfreplay *r, struct node *node)
 {
@@ -247,7 +259,7 @@ receive(struct pfreplay *r, struct node *node, int status)
 		node->discards == NULL))
 		return;
 	borrow_family(r, node);
-	if (!accepts(r, node, status))
+	if (!accepts(r, node, status) || reads_nothing(r, node))
 		return;
 	r->open.receivers[r->open.receiver_count++] = node->index;
 }

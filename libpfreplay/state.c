@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "held.h"
 #include "internal.h"
 
 const char *
@@ -31,6 +32,24 @@ set_peer_fields(struct pfsync_message *message)
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		pfsync_has_set(message, fields[i]);
+}
+
+/* The record may have had none yet, and a UPD_C brought it (SEM 2.4). */
+static void
+set_scrub_fields(struct pfsync_message *message)
+{
+	if (message->u.state.src.scrub_valid != 0) {
+		pfsync_has_set(message, PFSYNC_F_SRC_SCRUB_VALID);
+		pfsync_has_set(message, PFSYNC_F_SRC_SCRUB_FLAGS);
+		pfsync_has_set(message, PFSYNC_F_SRC_SCRUB_TTL);
+		pfsync_has_set(message, PFSYNC_F_SRC_TS_MOD);
+	}
+	if (message->u.state.dst.scrub_valid != 0) {
+		pfsync_has_set(message, PFSYNC_F_DST_SCRUB_VALID);
+		pfsync_has_set(message, PFSYNC_F_DST_SCRUB_FLAGS);
+		pfsync_has_set(message, PFSYNC_F_DST_SCRUB_TTL);
+		pfsync_has_set(message, PFSYNC_F_DST_TS_MOD);
+	}
 }
 
 /* Nanoseconds as whole seconds, 0 for a negative span. */
@@ -73,6 +92,8 @@ fill(const struct pfreplay *r, uint32_t number, const struct view *view,
 	message->u.state.timeout = view->timeout;
 	message->u.state.expire_s = seconds(state->due_ns - r->now_ns);
 	set_peer_fields(message);
+	set_scrub_fields(message);
+	held_show(r, view, message);
 }
 
 /* All nodes do not include the one that is not there. */

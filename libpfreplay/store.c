@@ -5,6 +5,8 @@
  */
 #include <string.h>
 
+#include "families/rules.h"
+#include "held.h"
 #include "internal.h"
 
 /* How many entries one new state may look at when it needs room, and how long
@@ -134,22 +136,41 @@ store_view_remove(struct pfreplay *r, struct entry *entry, uint32_t number, stru
 	return true;
 }
 
+enum match { MATCHES, MATCHES_NOT, MATCHES_PERHAPS };
+
 static bool
+is_floating(const char *ifname)
+{
+	return strcmp(ifname, "all") == 0;
+}
+
+static enum match
+matches_interface(const struct traits *traits, const struct store_filter *filter)
+{
+	const char *ifname = traits->ifname;
+
+	if (filter->by_origin && is_floating(ifname)) {
+		if (traits->orig_ifname[0] == '\0')
+			return MATCHES_PERHAPS;
+		ifname = traits->orig_ifname;
+	}
+	return strncmp(ifname, filter->ifname, sizeof(traits->ifname)) == 0 ? MATCHES : MATCHES_NOT;
+}
+
+static enum match
 matches(const struct pfreplay *r, const struct entry *entry, const struct view *view,
     const struct store_filter *filter)
 {
-	const struct traits *traits;
-
 	if (view->evidence_ns >= filter->before_ns)
-		return false;
+		return MATCHES_NOT;
 	if (filter->unasserted_only && (view->bits & VIEW_STANDING) == PFREPLAY_ASSERTED)
-		return false;
+		return MATCHES_NOT;
 	if (filter->ifname == NULL || filter->ifname[0] == '\0')
-		return true;
+		return MATCHES;
+	/* A state of which only UPD_C was seen may be bound to anything. */
 	if (entry->facts == 0)
-		return false;
-	traits = &facts_at(&r->facts, entry->facts)->shared->traits;
-	return strncmp(traits->ifname, filter->ifname, sizeof(traits->ifname)) == 0;
+		return filter->by_origin ? MATCHES_PERHAPS : MATCHES_NOT;
+	return matches_interface(&facts_at(&r->facts, entry->facts)->shared->traits, filter);
 }
 
 static uint64_t
@@ -161,14 +182,23 @@ remove_of_creator(
 
 	for (; number != 0 && node->views != 0; number = next) {
 		struct entry *entry = entry_of(r, number);
-		const struct view *view = store_view(r, entry, node);
+		struct view *view = store_view(r, entry, node);
 
 		next = entry->next;
-		if (view == NULL || !matches(r, entry, view, filter))
+		if (view == NULL)
 			continue;
-		store_view_remove(r, entry, number, node);
-		store_tidy(r, number);
-		removed++;
+		switch (matches(r, entry, view, filter)) {
+		case MATCHES:
+			store_view_remove(r, entry, number, node);
+			store_tidy(r, number);
+			removed++;
+			break;
+		case MATCHES_PERHAPS:
+			view_stand(view, PFREPLAY_UNKNOWN);
+			break;
+		case MATCHES_NOT:
+			break;
+		}
 	}
 	return removed;
 }
@@ -260,13 +290,50 @@ store_held(struct pfreplay *r, struct node *node, const char *ifname)
 		const struct view *view = predicted(r, number, node);
 		const struct facts *facts;
 
-		if (view == NULL || !matches(r, entry_of(r, number), view, &filter))
+		if (view == NULL || matches(r, entry_of(r, number), view, &filter) != MATCHES)
 			continue;
 		facts = facts_at(&r->facts, entry_of(r, number)->facts);
 		held += view->evidence_ns - facts->creation_ns > ASKS_NS &&
 			r->now_ns - view->evidence_ns > ASKS_NS;
 	}
 	return held;
+}
+
+/* Who sent what the view follows from, as long as that was the last it said. */
+static const struct view *
+source_of(const struct pfreplay *r, struct entry *entry, const struct view *view)
+{
+	const struct view *other;
+	uint32_t position = 0;
+
+	while ((other = view_next(&r->spill, entry, &position)) != NULL)
+		if (other != view && other->evidence == view->evidence &&
+		    (other->bits & VIEW_STANDING) == PFREPLAY_ASSERTED)
+			return other;
+	return NULL;
+}
+
+void
+store_reborn(struct pfreplay *r, struct node *node)
+{
+	if (!can_pay(r, node, r->table.entries.live))
+		return;
+	for (uint32_t number = 1; number <= r->table.entries.used; number++) {
+		struct entry *entry = entry_of(r, number);
+		struct view *view = entry->live ? store_view(r, entry, node) : NULL;
+		const struct view *source;
+
+		if (view == NULL || (view->bits & VIEW_STANDING) == PFREPLAY_ASSERTED)
+			continue;
+		source = source_of(r, entry, view);
+		held_taken(r, view, source);
+		/* Of several requests, which one was it that found the table empty? */
+		if (node->restarts > 1 || source == NULL ||
+		    (source->bits & VIEW_LIFE_STATED) == 0 || node->rules->life != LIFE_AS_STATED)
+			continue;
+		view->bits |= VIEW_LIFE_STATED;
+		view->life_ms = source->life_ms;
+	}
 }
 
 /* Move the view of `from`, unless `into` has one that counts for more. */

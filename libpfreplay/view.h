@@ -26,6 +26,12 @@
 #define VIEW_LIFE_STATED 0x04
 /* Another state than the entry's facts say: odd.h. */
 #define VIEW_ODD 0x08
+/* The node took the state in from another one: see held.h. */
+#define VIEW_IMPORTED 0x10
+/* Its rule is that of its number. */
+#define VIEW_BOUND 0x20
+/* It came as a 1301 record that older kernels of FreeBSD 14 misread. */
+#define VIEW_MISREAD 0x40
 
 struct peers {
 	struct pfsync_peer src;

@@ -351,6 +351,13 @@ place_record(
 	return PFSYNC_OK;
 }
 
+/* By the packet; what the capture cut off says nothing of that. */
+static bool
+is_cut(const struct pfsync_frame *frame, const struct pfsync_section *section)
+{
+	return section->count * section->stride_bytes > frame->end - section->body_offset;
+}
+
 int
 pfsync_record_first(
     struct pfsync_frame *frame, const struct pfsync_section *section, struct pfsync_record *record)
@@ -361,6 +368,7 @@ pfsync_record_first(
 	record->action_number = section->action_number;
 	record->index = 0;
 	record->avail = 0;
+	record->cut_of = is_cut(frame, section) ? section->count : 0;
 	record->last = false;
 	if (section->layout == NULL || section->count == 0 || section->stride_bytes == 0)
 		return PFSYNC_END;

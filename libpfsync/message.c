@@ -183,6 +183,7 @@ pfsync_message_decode(const struct pfsync_record *record, struct pfsync_message 
 
 	message->action = record->action;
 	message->action_number = record->action_number;
+	message->cut_of = record->cut_of;
 	if (layout == NULL) {
 		message->record = PFSYNC_REC_NONE;
 		message->has = (struct pfsync_fields){{0, 0}};

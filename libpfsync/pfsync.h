@@ -282,7 +282,10 @@ struct pfsync_fields {
 struct pfsync_message {
 	enum pfsync_action action;
 	enum pfsync_record_kind record;
-	uint8_t action_number;    /* as on the wire */
+	uint8_t action_number; /* as on the wire */
+	/* 0, or how many records its section announced of which the packet has not
+	 * all: kernels take none of them in (badlen, SEM 2.1). */
+	uint32_t cut_of;
 	struct pfsync_fields has; /* which members below are meaningful */
 	uint64_t id;
 	uint32_t creatorid;
@@ -299,6 +302,12 @@ static inline bool
 pfsync_has(const struct pfsync_message *message, enum pfsync_field field)
 {
 	return (message->has.bits[(unsigned)field / 64] >> ((unsigned)field % 64)) & 1;
+}
+
+static inline void
+pfsync_has_clear(struct pfsync_message *message, enum pfsync_field field)
+{
+	message->has.bits[(unsigned)field / 64] &= ~(UINT64_C(1) << ((unsigned)field % 64));
 }
 
 static inline void
@@ -612,7 +621,8 @@ struct pfsync_record {
 	uint32_t index; /* 0-based within the section */
 	enum pfsync_action action;
 	uint8_t action_number;
-	bool last; /* private: nothing follows */
+	uint32_t cut_of; /* as in struct pfsync_message */
+	bool last;       /* private: nothing follows */
 };
 
 /*

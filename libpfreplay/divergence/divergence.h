@@ -81,15 +81,6 @@ node_heard(const struct node *node)
 	return !node_is_hidden(node) && node->sent[0].frames + node->sent[1].frames != 0;
 }
 
-static inline bool
-node_owns(const struct node *node, uint32_t creatorid)
-{
-	for (size_t i = 0; i < node->creatorid_count; i++)
-		if (node->creatorids[i] == creatorid)
-			return true;
-	return false;
-}
-
 /* Does `node` not take in that state, as often as it is sent? */
 bool import_refused(
     const struct divergence *d, const struct node *node, uint64_t id, uint32_t creatorid);

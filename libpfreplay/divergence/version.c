@@ -47,9 +47,10 @@ static const struct finding_kind other_action = {
 
 static const struct finding_kind misread = {
     .number = 2,
-    .sentence = "%b, a FreeBSD 14, reads only the first state of each section that %a sends in "
-		"the older format; %{states} came behind it and are misread.",
-    .advice = "Run the same release on both firewalls.",
+    .sentence = "%b, a FreeBSD 14 of before October 2024, reads only the first state of each "
+		"section that %a sends in the older format: it had to ask for states that came "
+		"behind it, and misreads %{states} more.",
+    .advice = "Update %b: 14.3 reads all of them. Or run the same release on both firewalls.",
 };
 
 static const struct finding_kind bad_value = {
@@ -58,6 +59,15 @@ static const struct finding_kind bad_value = {
 		"class, direction or address family), of %[messages] that it got.",
     .advice = "A few come from states that were just being removed. Many mean that the two do "
 	      "not agree on the format: run the same release on both.",
+};
+
+static const struct finding_kind sctp_level = {
+    .number = 26,
+    .sentence = "%a sent %{messages} with levels of SCTP's shutdown, which its own release, and "
+		"every other FreeBSD, refuses (counted as bad value): such states stay on %b until "
+		"their timeout.",
+    .advice = "Nothing is wrong with the two: the system tests levels of SCTP against those of "
+	      "TCP. A state that stays longer than its connection does no harm.",
 };
 
 /* The packet before this one. */
@@ -152,9 +162,15 @@ version_outcome(struct divergence *d, void *self, const struct watch_result *res
 {
 	const struct event *event = result->event;
 
+	const struct finding_kind *kind = &bad_value;
+
 	((struct version *)self)->refused = true;
+	if (result->outcome == WATCH_MISREAD)
+		kind = &misread;
+	else if (deliver_is_sctp_level(event))
+		kind = &sctp_level;
 	findings_note(&d->live,
-	    &(struct sighting){.kind = result->outcome == WATCH_MISREAD ? &misread : &bad_value,
+	    &(struct sighting){.kind = kind,
 		.node = event->sender,
 		.other = result->receiver,
 		.severity = result->outcome == WATCH_MISREAD ? PFREPLAY_HIGH : PFREPLAY_LOW,

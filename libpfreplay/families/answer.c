@@ -75,6 +75,11 @@ answer_clear(struct event *event, struct node *receiver)
 	struct watch_clear told = {.event = event, .node = receiver};
 	bool named = pfsync_has(message, PFSYNC_F_CLR_IFNAME) && message->u.clr.ifname[0] != '\0';
 
+	if (named && receiver->rules->clears_known_only && receiver->ifnames != NULL &&
+	    ifnames_lacking(receiver->ifnames, message->u.clr.ifname)) {
+		outcome(event, receiver, NULL, WATCH_REFUSED_IFNAME, NOT_COUNTED);
+		return;
+	}
 	if (named && receiver->rules->clears_by_ifname(receiver))
 		filter.ifname = message->u.clr.ifname;
 	told.ignores_ifname = named && filter.ifname == NULL;

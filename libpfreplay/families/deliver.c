@@ -25,6 +25,23 @@ deliver_values_good(const struct pfsync_message *message, const struct pfsync_di
 	return pfsync_message_check(&named, dialect, NULL) == PFSYNC_OK;
 }
 
+/* SEM: numbers of FreeBSD's <netinet/sctp.h>. */
+#define PROTO_SCTP 132
+#define CLASS_SCTP_FIRST 20
+
+bool
+deliver_is_sctp_level(const struct event *event)
+{
+	const struct pfsync_dialect *dialect = event->sender->dialect;
+
+	if (event->src == NULL || event->timeout < CLASS_SCTP_FIRST || dialect == NULL ||
+	    event->timeout >= dialect->timeout_max ||
+	    (event->entry != NULL && event->entry->proto != PROTO_SCTP))
+		return false;
+	return event->src->state > PFSYNC_TCPS_PROXY_DST ||
+	       event->dst->state > PFSYNC_TCPS_PROXY_DST;
+}
+
 /* What a receiver of another release makes of an action number. */
 enum reading { READS, SKIPS, ENDS };
 
@@ -153,6 +170,24 @@ tell_skipped(struct event *event)
 	}
 }
 
+/* The packet lacks some of what the section announced: nobody takes any of it
+ * in, and the announced number is what is counted (SEM 2.1). */
+static void
+reject_section(struct event *event)
+{
+	struct open_packet *open = &event->r->open;
+	unsigned number = event->message->action_number;
+
+	for (size_t i = 0; i < open->receiver_count; i++) {
+		struct node *receiver = event->r->nodes.list[open->receivers[i]];
+
+		open->section_given_up |= bit_of(receiver);
+		if (open->in_section == 1 && number < PFSYNC_ACTION_NUMBERS)
+			receiver->heard[number] += event->message->cut_of;
+	}
+	open->fast = NULL;
+}
+
 void
 deliver(struct event *event, bool bad_value)
 {
@@ -161,6 +196,8 @@ deliver(struct event *event, bool bad_value)
 	const enum pfsync_action action = event->message->action;
 	const unsigned number = event->message->action_number;
 
+	if (event->message->cut_of != 0)
+		reject_section(event);
 	if (open->gave_up != 0)
 		tell_skipped(event);
 	for (size_t i = open->receiver_count; i-- > 0;) {
@@ -171,7 +208,7 @@ deliver(struct event *event, bool bad_value)
 		if (receiver->takes != event->sender->dialect &&
 		    !understands(event, receiver, &refused))
 			continue;
-		if (number < PFSYNC_ACTION_NUMBERS)
+		if (number < PFSYNC_ACTION_NUMBERS && event->message->cut_of == 0)
 			receiver->heard[number]++;
 		if ((open->section_given_up & bit_of(receiver)) != 0)
 			outcome(

@@ -73,6 +73,10 @@ struct pfreplay_rules {
 	bool end_needs_start;
 	/* CLR with an interface removes only what is bound to it (SEM 2.7). */
 	bool (*clears_by_ifname)(const struct node *receiver);
+	/* Its own CLR of an interface takes floating states that were made on it. */
+	bool clears_own_by_origin;
+	/* CLR with an interface that it lacks is passed over. */
+	bool clears_known_only;
 	refuse_fn *refuses;
 	/* By action; NULL: the receiver's table is not concerned. */
 	rule_fn *on[PFSYNC_ACT_COUNT];
@@ -124,6 +128,11 @@ void deliver(struct event *event, bool bad_value);
  */
 bool deliver_values_good(
     const struct pfsync_message *message, const struct pfsync_dialect *dialect);
+/*
+ * A level of SCTP that FreeBSD 14 and later send and refuse: they test it against
+ * TCP's (SEM 2.3).  Its sender has it all the same.
+ */
+bool deliver_is_sctp_level(const struct event *event);
 /* What libpfsync found wrong, to all that receive the packet. */
 void deliver_problem(struct pfreplay *r, const struct pfsync_problem *problem);
 /* The rest of the packet does not reach that receiver any more. */

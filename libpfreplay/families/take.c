@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "doubt.h"
+#include "held.h"
 #include "rules.h"
 
 /* The receiver's view and the sender's are the two of the entry itself. */
@@ -34,14 +35,14 @@ import(struct event *event, struct node *receiver)
 	view->evidence_ns = event->time_ns;
 	view->evidence = event->evidence;
 	view_stand(view, PFREPLAY_PREDICTED);
+	held_imported(event, receiver, view);
 	/* SEM 4.2: an import lives for what was stated, or, before, for that
 	 * and the whole timeout once more. */
 	if (receiver->rules->life == LIFE_AS_STATED && event->expire_s != 0)
 		view_live_stated(view, event->expire_s);
-	else if (receiver->rules->life == LIFE_PLUS_TIMEOUT)
-		view_live_fresh(view, event->expire_s);
 	else
-		view_live_fresh(view, 0);
+		ruletime_refresh(event->r, entry, event->number, view,
+		    receiver->rules->life == LIFE_PLUS_TIMEOUT ? event->expire_s : 0);
 	doubt_imported(event, receiver, view);
 	odd_follow(event, receiver, view);
 	return view;
@@ -114,7 +115,8 @@ static void
 refresh(struct event *event, struct node *receiver, struct view *view)
 {
 	view->timeout = event->timeout;
-	view_live_fresh(view, receiver->rules->life == LIFE_PLUS_TIMEOUT ? event->expire_s : 0);
+	ruletime_refresh(event->r, event->entry, event->number, view,
+	    receiver->rules->life == LIFE_PLUS_TIMEOUT ? event->expire_s : 0);
 }
 
 /* Take over the peers that the verdict allows. */

@@ -24,6 +24,8 @@ const struct pfreplay_rules rules_v5f15 = {
     .stale = PFREPLAY_STALE,
     .insert_fails = PFREPLAY_BADACT,
     .clears_by_ifname = clears_by_ifname_never,
+    .clears_own_by_origin = true,
+    .clears_known_only = true,
     .refuses = refuse_f15,
     .on =
 	{

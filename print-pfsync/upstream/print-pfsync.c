@@ -472,7 +472,10 @@ struct pfsync_fields {
 struct pfsync_message {
 	enum pfsync_action action;
 	enum pfsync_record_kind record;
-	uint8_t action_number;    /* as on the wire */
+	uint8_t action_number; /* as on the wire */
+	/* 0, or how many records its section announced of which the packet has not
+	 * all: kernels take none of them in (badlen, SEM 2.1). */
+	uint32_t cut_of;
 	struct pfsync_fields has; /* which members below are meaningful */
 	uint64_t id;
 	uint32_t creatorid;
@@ -774,7 +777,8 @@ struct pfsync_record {
 	uint32_t index; /* 0-based within the section */
 	enum pfsync_action action;
 	uint8_t action_number;
-	bool last; /* private: nothing follows */
+	uint32_t cut_of; /* as in struct pfsync_message */
+	bool last;       /* private: nothing follows */
 };
 
 /*
@@ -2837,6 +2841,7 @@ pfsync_message_decode(const struct pfsync_record *record, struct pfsync_message 
 
 	message->action = record->action;
 	message->action_number = record->action_number;
+	message->cut_of = record->cut_of;
 	if (layout == NULL) {
 		message->record = PFSYNC_REC_NONE;
 		message->has = (struct pfsync_fields){{0, 0}};
@@ -4030,6 +4035,13 @@ place_record(
 	return PFSYNC_OK;
 }
 
+/* By the packet; what the capture cut off says nothing of that. */
+static bool
+is_cut(const struct pfsync_frame *frame, const struct pfsync_section *section)
+{
+	return section->count * section->stride_bytes > frame->end - section->body_offset;
+}
+
 static int
 pfsync_record_first(
     struct pfsync_frame *frame, const struct pfsync_section *section, struct pfsync_record *record)
@@ -4040,6 +4052,7 @@ pfsync_record_first(
 	record->action_number = section->action_number;
 	record->index = 0;
 	record->avail = 0;
+	record->cut_of = is_cut(frame, section) ? section->count : 0;
 	record->last = false;
 	if (section->layout == NULL || section->count == 0 || section->stride_bytes == 0)
 		return PFSYNC_END;

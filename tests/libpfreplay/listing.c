@@ -101,6 +101,44 @@ json_keys(const json_t *row)
 	return g_string_free(text, FALSE);
 }
 
+static int
+json_int(const json_t *row, const char *name)
+{
+	return (int)json_integer_value(json_object_get(row, name));
+}
+
+static void
+json_name(char out[PFSYNC_IFNAMSIZ], const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(row, name));
+
+	g_strlcpy(out, text != NULL ? text : "", PFSYNC_IFNAMSIZ);
+}
+
+/* Only where the kernel's own structures were read. */
+static void
+json_rest(struct listed *listed, const json_t *row)
+{
+	const json_t *src = json_object_get(row, "src"), *dst = json_object_get(row, "dst");
+
+	listed->has_rest = json_object_get(row, "sync_state") != NULL;
+	if (!listed->has_rest)
+		return;
+	listed->tagged = json_int(row, "tag") != 0;
+	listed->rule = json_int(row, "rule");
+	listed->nat_rule = json_int(row, "nat_rule");
+	listed->flags = json_int(row, "state_flags_raw");
+	listed->expire_s = json_int(row, "expire_s");
+	listed->src_seqlo = (uint32_t)json_integer_value(json_object_get(src, "seqlo"));
+	listed->dst_seqlo = (uint32_t)json_integer_value(json_object_get(dst, "seqlo"));
+	listed->src_ts_mod =
+	    (uint32_t)json_integer_value(json_object_get(json_object_get(src, "scrub"), "ts_mod"));
+	listed->dst_ts_mod =
+	    (uint32_t)json_integer_value(json_object_get(json_object_get(dst, "scrub"), "ts_mod"));
+	json_name(listed->ifname, row, "ifname");
+	json_name(listed->orig_ifname, row, "orig_ifname");
+}
+
 static struct listed *
 json_row(const json_t *row)
 {
@@ -122,6 +160,7 @@ json_row(const json_t *row)
 	listed->dst_state = (uint8_t)dst;
 	listed->timeout = timeout != NULL ? (int)json_integer_value(timeout) : -1;
 	listed->keys = json_keys(row);
+	json_rest(listed, row);
 	return listed;
 }
 

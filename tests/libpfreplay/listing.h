@@ -24,6 +24,19 @@ struct listed {
 	int timeout; /* class, -1 if not listed */
 	int age_s;   /* -1 if not listed */
 	char *keys;  /* NULL if not listed; see listing_keys() */
+	/* What the runs that read the kernel's own structures list as well. */
+	bool has_rest;
+	bool tagged;
+	int rule;     /* -1 = none, or the default rule */
+	int nat_rule; /* likewise */
+	int flags;
+	int expire_s;
+	uint32_t src_seqlo;
+	uint32_t dst_seqlo;
+	uint32_t src_ts_mod; /* 0 without scrub data */
+	uint32_t dst_ts_mod;
+	char ifname[PFSYNC_IFNAMSIZ];
+	char orig_ifname[PFSYNC_IFNAMSIZ]; /* "" if not listed */
 };
 
 /* One node's table at one time. */

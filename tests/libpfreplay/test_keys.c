@@ -42,7 +42,7 @@ meet(struct scene *scene, const char *dialect)
 	scene_begin(scene, dialect, NULL);
 	ins.record = record;
 	scene_say(scene, A, ins);
-	assert_false(scene->r->keys.on);
+	assert_true(scene->r->keys.on);
 	ins = scene_full(PFSYNC_ACT_INS, 2, CB);
 	ins.record = record;
 	scene_say(scene, B, ins);

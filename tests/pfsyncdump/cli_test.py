@@ -53,9 +53,9 @@ def peer(level, seqlo=1000):
 
 
 def state(number, level=4):
-    """A full record of OpenBSD 7.4 (264 bytes): 10.1.0.2:4711 -> 10.2.0.2:80."""
-    key = struct.pack(">4s12x4s12xHHHBx", bytes([10, 2, 0, 2]), bytes([10, 1, 0, 2]), 80, 4711, 0,
-                      2)
+    """A full record of OpenBSD 7.4 (264 bytes): 10.1.0.2:4711 -> 10.2.0.2:80 is the first."""
+    key = struct.pack(">4s12x4s12xHHHBx", bytes([10, 2, 0, 2]), bytes([10, 1, 0, 2]), 80,
+                      (4710 + number) & 0xFFFF, 0, 2)
     return (struct.pack(">Q16s", number, b"em0") + key + key + peer(level) + peer(level) +
             bytes(16) + struct.pack(">III", 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF) +
             struct.pack(">II", 10, 86000) + struct.pack(">QQQQ", 1, 2, 3, 4) +
