@@ -22,8 +22,7 @@ bind_rule(struct view *view, bool bound)
 static bool
 same_rules(const struct node *a, const struct node *b)
 {
-	return !a->has_cksum || !b->has_cksum ||
-	       memcmp(a->cksum, b->cksum, sizeof(a->cksum)) == 0;
+	return !a->has_cksum || !b->has_cksum || memcmp(a->cksum, b->cksum, sizeof(a->cksum)) == 0;
 }
 
 void

@@ -73,6 +73,7 @@ describe(const struct pfreplay *r, const struct node *node, struct pfreplay_node
 	out->received = node->received;
 	memcpy(out->predicted, node->predicted, sizeof(out->predicted));
 	out->stale_most = node->predicted[node->rules->stale] + node->answers;
+	out->badstate_most = node->predicted[PFREPLAY_BADSTATE] + node->badstate_maybe;
 	memcpy(out->heard, node->heard, sizeof(out->heard));
 	out->contradicted = node->contradicted;
 	out->unreliable = node->unreliable;

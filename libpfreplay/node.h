@@ -86,7 +86,8 @@ struct node {
 	struct node_sent sent[2]; /* on the wire, on its pfsync0 */
 	uint64_t received;
 	uint64_t predicted[PFREPLAY_COUNTER_COUNT];
-	uint64_t answers; /* that may be corrections of what was not seen to be stale */
+	uint64_t badstate_maybe; /* may have been counted, what of it does not show */
+	uint64_t answers;        /* that may be corrections of what was not seen to be stale */
 	uint64_t heard[PFSYNC_ACTION_NUMBERS]; /* messages received, by action number */
 	uint64_t contradicted;
 	/* Its latest bulk request: what is older is unsure (SEM 10). */

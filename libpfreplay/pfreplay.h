@@ -341,6 +341,9 @@ struct pfreplay_node {
 	 * which may be a correction or tell of a packet of its own.
 	 */
 	uint64_t stale_most;
+	/* Likewise for PFREPLAY_BADSTATE: an SA with a reserved index counts only
+	 * in kernels with IPSEC, and which have it does not show. */
+	uint64_t badstate_most;
 	/* Messages received by action number, as FreeBSD's netstat counts them. */
 	uint64_t heard[PFSYNC_ACTION_NUMBERS];
 	/* How often it proved a prediction wrong: asked for a state that it

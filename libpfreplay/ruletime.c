@@ -112,8 +112,8 @@ ruletime_learn(struct event *event)
 }
 
 static uint32_t
-timeout_of(const struct pfreplay *r, const struct entry *entry, uint32_t number,
-    const struct view *view)
+timeout_of(
+    const struct pfreplay *r, const struct entry *entry, uint32_t number, const struct view *view)
 {
 	const struct node *node = r->nodes.list[view->node];
 	uint32_t facts = odd_facts(r, entry, view, number);

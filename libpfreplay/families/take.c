@@ -48,6 +48,21 @@ import(struct event *event, struct node *receiver)
 	return view;
 }
 
+/*
+ * States of pfsync itself: the receiver has its own with that key, most likely,
+ * which never travels and would be in the way.
+ */
+static void
+import_own_protocol(struct event *event, struct node *receiver)
+{
+	struct view *view = store_view(event->r, event->entry, receiver);
+
+	if (view == NULL || event->entry->proto != PFSYNC_IPPROTO)
+		return;
+	view_stand(view, PFREPLAY_UNKNOWN);
+	receiver->badstate_maybe += event->message->action == PFSYNC_ACT_UPD;
+}
+
 /* No room: what comes behind it is given up as well (SEM 2.2). */
 static void
 full(struct event *event, struct node *receiver)
@@ -88,6 +103,7 @@ take_insert(struct event *event, struct node *receiver)
 	if (why == WATCH_IMPORTED) {
 		outcome(event, receiver, NULL, why, NOT_COUNTED);
 		(void)import(event, receiver);
+		import_own_protocol(event, receiver);
 		return;
 	}
 	outcome(event, receiver, NULL, why,
@@ -240,14 +256,20 @@ take_update(struct event *event, struct node *receiver)
 	enum watch_outcome why;
 
 	if (view != NULL) {
+		bool unsure = store_standing(event->r, view) == PFREPLAY_UNKNOWN;
+
 		merge(event, receiver, view);
+		if (unsure)
+			import_own_protocol(event, receiver);
 		return;
 	}
 	why = receiver->rules->refuses(event, receiver);
 	outcome(event, receiver, NULL, why,
 	    why == WATCH_IMPORTED || is_silent(why) ? NOT_COUNTED : PFREPLAY_BADSTATE);
-	if (why == WATCH_IMPORTED)
-		(void)import(event, receiver);
+	if (why != WATCH_IMPORTED)
+		return;
+	(void)import(event, receiver);
+	import_own_protocol(event, receiver);
 }
 
 void

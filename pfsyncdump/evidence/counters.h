@@ -14,8 +14,9 @@ struct counters_row {
 	const char *name;  /* "badver", "UPD_C"; static */
 	const char *group; /* "counters", "received", "sent"; static */
 	uint64_t counted;
-	bool has_predicted; /* else a capture cannot tell */
-	uint64_t predicted;
+	bool has_predicted;      /* else a capture cannot tell */
+	uint64_t predicted;      /* the least that fits */
+	uint64_t predicted_most; /* equal, or more where a capture gives bounds only */
 };
 
 #define COUNTERS_ROWS_MAX (NETSTAT_COUNTER_COUNT + 2 * PFSYNC_ACT_COUNT)
@@ -40,6 +41,8 @@ bool counters_load(struct counters *counters, char error[LINES_ERROR_MAX]);
 /* `replay` was told to pfreplay_received_count(). */
 void counters_compare(struct counters *counters, struct pfreplay *replay);
 
+/* Does the capture predict what was counted, or bounds around it? */
+bool counters_row_agrees(const struct counters_row *row);
 /* Rows that could be compared, and of these those that agree. */
 size_t counters_compared(const struct counters *counters, size_t *agree);
 

@@ -270,6 +270,8 @@ json_counters(const struct counters *counters, const int64_t *as_of_ns)
 		json_set_count(entry, "counted", row->counted);
 		if (row->has_predicted)
 			json_set_count(entry, "expected", row->predicted);
+		if (row->has_predicted && row->predicted_most != row->predicted)
+			json_set_count(entry, "expected_most", row->predicted_most);
 		json_object_set_new(group, row->name, entry);
 	}
 	return object;

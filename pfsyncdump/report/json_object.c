@@ -184,6 +184,10 @@ json_node(const struct pfreplay_node *node, const int64_t *as_of_ns)
 		json_set_count(list, pfreplay_counter_name((enum pfreplay_counter)counter),
 		    node->predicted[counter]);
 	json_object_set_new(object, "predicted", list);
+	list = json_object();
+	json_set_count(list, pfreplay_counter_name(PFREPLAY_STALE), node->stale_most);
+	json_set_count(list, pfreplay_counter_name(PFREPLAY_BADSTATE), node->badstate_most);
+	json_object_set_new(object, "predicted_most", list);
 	json_set_count(object, "state_count", node->states);
 	json_set_count(object, "due_count", node->due);
 	return object;

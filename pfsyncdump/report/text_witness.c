@@ -122,7 +122,7 @@ put_counters(struct out *out, const struct report_style *style, const struct cou
 	for (size_t i = 0; i < counters->row_count; i++) {
 		const struct counters_row *row = &counters->rows[i];
 
-		if (row->has_predicted ? row->predicted == row->counted && style->verbose == 0
+		if (row->has_predicted ? counters_row_agrees(row) && style->verbose == 0
 				       : row->counted == 0)
 			continue;
 		text_table_cell(&table, "   ");
@@ -132,7 +132,10 @@ put_counters(struct out *out, const struct report_style *style, const struct cou
 		text_table_cell(&table, text);
 		snprintf(text, sizeof(text), "%" PRIu64 " counted", row->counted);
 		text_table_cell(&table, text);
-		if (row->has_predicted)
+		if (row->has_predicted && row->predicted_most != row->predicted)
+			snprintf(text, sizeof(text), "%" PRIu64 " to %" PRIu64 " predicted",
+			    row->predicted, row->predicted_most);
+		else if (row->has_predicted)
 			snprintf(text, sizeof(text), "%" PRIu64 " predicted", row->predicted);
 		text_table_cell(&table, row->has_predicted ? text : "no capture tells");
 	}

@@ -123,8 +123,7 @@ agree_scrub(const struct context *c, const struct pfreplay_state *state,
 }
 
 static void
-compare_rest(
-    const struct context *c, const struct pfreplay_state *state, const struct listed *row)
+compare_rest(const struct context *c, const struct pfreplay_state *state, const struct listed *row)
 {
 	const struct pfsync_message *m = &state->message;
 	const struct pfsync_state *s = &m->u.state;
@@ -216,7 +215,8 @@ count_difference(const struct context *c, const struct tally_side *other,
 	    pfreplay_state_get(other->r, (size_t)node, id, creatorid, &theirs))
 		return;
 	right = there && listing_find(other->listing, id, creatorid) == NULL;
-	if (!right && (follows(c->side, id, creatorid, ANY) || follows(other, id, creatorid, ANY))) {
+	if (!right &&
+	    (follows(c->side, id, creatorid, ANY) || follows(other, id, creatorid, ANY))) {
 		c->tally->in_flight++;
 		return;
 	}
@@ -234,8 +234,8 @@ from_replay(const struct context *c, const struct tally_side *other)
 	struct pfreplay_state state;
 
 	while (pfreplay_state_next(c->side->r, &cursor, &state)) {
-		const struct listed *row = listing_find(
-		    c->side->listing, state.message.id, state.message.creatorid);
+		const struct listed *row =
+		    listing_find(c->side->listing, state.message.id, state.message.creatorid);
 
 		count_presence(c, &state, row != NULL);
 		if (row != NULL && is_claimed(&state))
