@@ -330,7 +330,7 @@ struct pfreplay_mapping {
 
 /* What is asked for. */
 struct pfreplay_end {
-	enum pfsync_af af;
+	enum pfsync_af af; /* UNSPEC: every state that is shown */
 	struct pfsync_addr addr;
 	uint8_t prefix_bits; /* all addresses that begin like it; 32 or 128: just this one */
 	uint16_t port;       /* 0: any */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "moments.h"
 #include "proofs.h"
 #include "run_internal.h"
 
@@ -271,7 +272,10 @@ open_replay(struct run *run)
 bool
 run_open(struct run *run)
 {
-	if (!open_files(run) || !open_captures(run))
+	if (!open_files(run))
+		return false;
+	moments_find(run->options, run->witness);
+	if (!open_captures(run))
 		return false;
 	if (run->quiet)
 		return true;

@@ -74,6 +74,8 @@ is_end(const struct mappings *mappings, const struct pfsync_key *key, enum pfsyn
 {
 	const struct pfreplay_end *asked = &mappings->asked;
 
+	if (asked->af == PFSYNC_AF_UNSPEC)
+		return true;
 	return af == asked->af && (asked->port == 0 || asked->port == key->port[i]) &&
 	       begins_alike(&key->addr[i], &asked->addr, asked->prefix_bits);
 }

@@ -61,6 +61,16 @@ keys_of(const struct pfsync_message *message)
 	return line;
 }
 
+char *
+listing_key(const struct pfsync_message *message)
+{
+	char *keys = keys_of(message), *from = strchr(keys, ' ');
+
+	if (from != NULL)
+		memmove(keys, from, strlen(from) + 1);
+	return keys;
+}
+
 /* A key for hash tables: id and creatorid, or addresses where no ids are listed. */
 static char *
 name_of(const struct listing *listing, const struct pfsync_message *message)

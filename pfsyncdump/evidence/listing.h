@@ -33,6 +33,13 @@ struct listing_example {
 	const char *reason;          /* static, "" if none is known */
 };
 
+/* How its time is known. */
+enum listing_placed {
+	LISTING_AS_GIVEN, /* the user said it, or it is the end */
+	LISTING_BY_AGES,
+	LISTING_BY_STATES /* when most of it was there and most else was not */
+};
+
 struct listing {
 	/* Set by the caller of listing_load(). */
 	const char *node;
@@ -40,6 +47,7 @@ struct listing {
 	bool has_time;
 	bool relative; /* time_ns counts from the start of the capture */
 	int64_t time_ns;
+	enum listing_placed placed;
 	/* Read. */
 	struct pfctl_listing *read;
 	/* Found out by listing_apply(). */
@@ -66,6 +74,9 @@ struct listing {
 	struct listing_example examples[LISTING_EXAMPLES_MAX];
 	size_t example_count;
 };
+
+/* The ends of a state, protocol and direction, without its interface; to be freed. */
+char *listing_key(const struct pfsync_message *message);
 
 /* Read the file.  False and a line in `error`. */
 bool listing_load(struct listing *listing, char error[LINES_ERROR_MAX]);

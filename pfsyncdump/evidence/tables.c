@@ -63,17 +63,9 @@ static char *
 key_of(const struct pfctl_state *state)
 {
 	struct pfsync_message message;
-	char text[1024], *gap;
-	const char *from;
 
 	pfctl_message(state, &message);
-	message.has.bits[PFSYNC_F_RT_ADDR / 64] &= ~(UINT64_C(1) << PFSYNC_F_RT_ADDR % 64);
-	pfsync_text_state(text, sizeof(text), &message);
-	gap = strstr(text, "       ");
-	if (gap != NULL)
-		*gap = '\0';
-	from = strchr(text, ' ');
-	return g_strdup(from != NULL ? from : text);
+	return listing_key(&message);
 }
 
 static char *

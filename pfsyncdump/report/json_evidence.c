@@ -225,6 +225,9 @@ json_listing(const struct listing *listing)
 	json_set_count(object, "listed", listing->listed);
 	json_set_count(object, "never_travels", listing->never_travels);
 	json_set_count(object, "adopted", listing->adopted);
+	if (listing->placed != LISTING_AS_GIVEN)
+		json_set_string(
+		    object, "placed_by", listing->placed == LISTING_BY_AGES ? "ages" : "states");
 	json_object_set_new(object, "seeds", json_boolean(listing->seeds));
 	if (listing->seeds)
 		return object;

@@ -91,6 +91,9 @@ put_listing(struct out *out, const struct report_style *style, const struct list
 		time_page(text, listing->time_ns);
 		out_printf(out, " at %s", text);
 	}
+	if (listing->placed != LISTING_AS_GIVEN)
+		out_printf(out, " (where it fits best, by %s)",
+		    listing->placed == LISTING_BY_AGES ? "the ages in it" : "what is in it");
 	out_text(out, ": ");
 	if (!listing->done)
 		out_text(out, "later than the tables, so not compared\n");

@@ -375,6 +375,32 @@ class Listings(Case):
                   if line["type"] == "state" and line["id"] == "0000000000000007"]
         self.assertEqual(state["wire"]["port"], [80, 4711])
 
+    def test_without_its_time(self):
+        """Such a listing stands where it fits best: by ages, else by what is in it."""
+        numbered = lambda n: state(n).replace(struct.pack(">H", 4711), struct.pack(">H", 4000 + n))
+        # Records say that the states are ten seconds old: made at 90, and at 110.
+        name = self.file(pcap([
+            (100, ethernet(v6((13, 264, [numbered(n) for n in range(1, 6)])))),
+            (101, ethernet(v6((7, 12, [del_c(99)])), src=12)),
+            (110, ethernet(v6((7, 12, [del_c(1), del_c(2)])))),
+            (120, ethernet(v6((13, 264, [numbered(n) for n in range(6, 10)])))),
+            (140, ethernet(v6((7, 12, [del_c(99)])), src=12)),
+        ]))
+        def line(numbers, age, kept=4, time=""):
+            text = "".join("\n".join((self.LISTING % n).replace("4711", str(4000 + n)).replace(
+                "age 00:00:10", "age 00:00:%02d" % age).split("\n")[:kept]) + "\n"
+                           for n in numbers)
+            path = self.file(text.encode(), "at.txt")
+            found, _ = self.objects("--listings", "--pfctl", "10.0.0.11=" + path + time, "-r", name)
+            return found.get("placed_by"), found["time"][14:19], found["both"], found["missing"]
+        self.assertEqual(line(range(1, 6), 16), ("ages", "01:46", 5, 0))
+        self.assertEqual(line(range(3, 6), 24), ("ages", "01:54", 3, 0))
+        # No ages (pfctl -ss): in the middle of when just these were there.
+        self.assertEqual(line(range(1, 6), 0, kept=1), ("states", "01:45", 5, 0))
+        # What was there at the end is of the end, and what the user says counts.
+        self.assertEqual(line(range(3, 10), 0, kept=1)[:2], (None, "02:20"))
+        self.assertEqual(line(range(1, 6), 16, time="@105")[:2], (None, "01:45"))
+
     def test_counters(self):
         before = self.file(b"pfsync:\n\t10 packets received (IPv4)\n\t\t1 stale state\n", "b.txt")
         after = self.file(b"pfsync:\n\t12 packets received (IPv4)\n\t\t3 stale states\n"
