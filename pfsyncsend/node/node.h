@@ -115,6 +115,10 @@ struct fw_config {
 	uint32_t state_limit;                   /* 0: the family's default */
 	uint32_t interval_s;                    /* purge interval; 0: 10 */
 
+	/* FreeBSD 14 until stable/14 of October 2024: reads sections of 1301 at the
+	 * stride of 1400; 14.3 does not (SEM 2.2). */
+	bool misreads_1301;
+	bool no_ipsec;  /* the kernel has none: an SA that is refused is not counted */
 	uint16_t mtu;   /* pfsync's MTU, already capped by the interface's; 0: 1500 */
 	uint16_t hz;    /* clock ticks a second; 0: 100 on OpenBSD, 1000 on FreeBSD */
 	uint8_t maxupd; /* 0: 128 */

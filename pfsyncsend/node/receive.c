@@ -129,7 +129,7 @@ known_section(struct fw *fw, struct receiving *rx, struct pfsync_frame *frame)
 	}
 	rx->abandon = false;
 	memset(rx->clr_filter, 0, sizeof(rx->clr_filter));
-	if (fw->config.family == FW_V5F14 && section->layout->record == PFSYNC_REC_1301 &&
+	if (fw->config.misreads_1301 && section->layout->record == PFSYNC_REC_1301 &&
 	    section->count > 1)
 		handle_misread(fw, rx, frame);
 	else

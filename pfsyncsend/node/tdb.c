@@ -101,7 +101,7 @@ fw_tdb_receive(struct fw *fw, const struct pfsync_message *message)
 
 	dst.af = pfsync_tdb_dst(message, &dst.addr);
 	if (in->spi <= SPI_RESERVED || dst.af == PFSYNC_AF_UNSPEC) {
-		fw->counters.badstate++;
+		fw->counters.badstate += !fw->config.no_ipsec;
 		return FW_OUT_TDB_REFUSED;
 	}
 	tdb = find(fw, in->spi, in->sproto, &dst);
