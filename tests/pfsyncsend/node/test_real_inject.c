@@ -106,7 +106,8 @@ compare_table(unsigned step, const struct fw *fw, int64_t now_ns, const json_t *
 	size_t i;
 	json_t *row;
 
-	json_array_foreach (rows, i, row) {
+	json_array_foreach(rows, i, row)
+	{
 		if (number(row, "proto") == PFSYNC_IPPROTO)
 			continue;
 		listed++;
@@ -235,8 +236,7 @@ read_tables(const char *path)
 		    json_number_value(json_object_get(row, "at")) != at)
 			json_array_append_new(tables, json_array());
 		at = json_number_value(json_object_get(row, "at"));
-		json_array_append_new(
-		    json_array_get(tables, json_array_size(tables) - 1), row);
+		json_array_append_new(json_array_get(tables, json_array_size(tables) - 1), row);
 	}
 	fclose(file);
 	return tables;
