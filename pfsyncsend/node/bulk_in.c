@@ -15,10 +15,20 @@ tell(struct fw *fw, enum fw_bulk_step step, uint64_t number)
 		fw->callbacks.bulk(fw->callbacks.context, step, number);
 }
 
+/* FreeBSD 15 reckons with its largest record, whatever version it sends (SEM 2.9). */
+#define F15_OVERHEAD_BYTES 64
+#define F15_RECORD_BYTES 360
+
 static int64_t
 limit_ticks_ns(const struct fw *fw)
 {
-	return (int64_t)(fw->config.state_limit / fw_states_per_packet(fw)) * fw_tick_ns(fw);
+	uint32_t each = fw_states_per_packet(fw);
+
+	if (fw->config.family == FW_V5F15)
+		each = fw->config.mtu >= F15_OVERHEAD_BYTES + F15_RECORD_BYTES
+			   ? (uint32_t)(fw->config.mtu - F15_OVERHEAD_BYTES) / F15_RECORD_BYTES
+			   : 1;
+	return (int64_t)(fw->config.state_limit / each) * fw_tick_ns(fw);
 }
 
 bool
