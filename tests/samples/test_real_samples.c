@@ -19,16 +19,20 @@ static const struct {
 	const char *dialect;
 	unsigned packets;
 	unsigned messages; /* EOF has no record and is not counted */
+	unsigned troubles; /* levels of SCTP that their own system refuses, too */
 } files[] = {
-    {"openbsd-7.6.pcap.gz", "openbsd-6k", 321, 1981},
-    {"openbsd-7.6-pfsync0-A.pcap.gz", "openbsd-6k", 293, 1802},
-    {"freebsd-10.1.pcap.gz", "freebsd-10", 199, 1213},
-    {"freebsd-10.1-pfsync0-A.pcap.gz", "freebsd-10", 174, 1107},
-    {"openbsd-2009-07.pcap.gz", "openbsd-5b", 207, 1979},
-    {"openbsd-2005-06.pcap.gz", "openbsd-2e", 645, 2765},
-    {"openbsd-2005-06-pfsync0-A.pcap.gz", "openbsd-2e", 559, 2377},
-    {"fault-openbsd-loss-A.pcap.gz", "openbsd-6k", 326, 1901},
-    {"fault-openbsd-loss-B.pcap.gz", "openbsd-6k", 316, 1855},
+    {"openbsd-7.6.pcap.gz", "openbsd-6k", 321, 1981, 0},
+    {"openbsd-7.6-pfsync0-A.pcap.gz", "openbsd-6k", 293, 1802, 0},
+    {"freebsd-10.1.pcap.gz", "freebsd-10", 199, 1213, 0},
+    {"freebsd-10.1-pfsync0-A.pcap.gz", "freebsd-10", 174, 1107, 0},
+    {"openbsd-2009-07.pcap.gz", "openbsd-5b", 207, 1979, 0},
+    {"openbsd-2005-06.pcap.gz", "openbsd-2e", 645, 2765, 0},
+    {"openbsd-2005-06-pfsync0-A.pcap.gz", "openbsd-2e", 559, 2377, 0},
+    {"freebsd-14.3.pcap.gz", "freebsd-14", 177, 904, 2},
+    {"freebsd-15.pcap.gz", "freebsd-15", 260, 807, 2},
+    {"openbsd-6.6.pcap.gz", "openbsd-6j", 136, 818, 0},
+    {"fault-openbsd-loss-A.pcap.gz", "openbsd-6k", 326, 1901, 0},
+    {"fault-openbsd-loss-B.pcap.gz", "openbsd-6k", 316, 1855, 0},
 };
 
 struct count {
@@ -75,7 +79,7 @@ test_real(void **state)
 		memset(senders, 0, sizeof(senders));
 		snprintf(path, sizeof(path), "%s/real/%s", SAMPLES_FOLDER, files[i].name);
 		walk_capture(path, NULL, &calls, senders);
-		assert_int_equal(count.troubles, 0);
+		assert_int_equal(count.troubles, files[i].troubles);
 		assert_int_equal(count.packets, files[i].packets);
 		assert_int_equal(count.messages, files[i].messages);
 		for (unsigned k = 0; k < WALK_SENDERS; k++) {
