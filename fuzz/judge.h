@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "pfreplay.h"
+#include "pfverdict.h"
 
 static inline void
 judge_text(const char *text)
@@ -27,7 +27,9 @@ judge_text(const char *text)
 static inline void
 judge(struct pfreplay *r)
 {
+	struct pfreplay_difference difference;
 	struct pfreplay_divergence divergence;
+	struct pfreplay_verdict verdict;
 	enum pfreplay_severity before = PFREPLAY_CRITICAL;
 	struct pfreplay_pair pair;
 	size_t n = 0;
@@ -41,9 +43,16 @@ judge(struct pfreplay *r)
 			abort();
 		before = divergence.severity;
 	}
-	if (n != pfreplay_divergence_count(r) ||
-	    (pfreplay_verdict(r) == PFREPLAY_IN_SYNC && n > 0 &&
-		pfreplay_divergence_at(r, 0, &divergence) && divergence.severity > PFREPLAY_LOW))
+	if (n != pfreplay_divergence_count(r))
+		abort();
+	/* What differs is part of what was compared, and each has a side. */
+	for (n = 0; pfreplay_difference_at(r, n, &difference); n++)
+		if (difference.has == 0 || difference.lacks == 0 ||
+		    (difference.has & difference.lacks) != 0)
+			abort();
+	pfreplay_verdict(r, &verdict);
+	if (n != pfreplay_difference_count(r) || verdict.compared > verdict.comparable ||
+	    n > verdict.comparable || (verdict.now == PFREPLAY_IN_SYNC && verdict.reasons != 0))
 		abort();
 	for (n = 0; pfreplay_pair_at(r, n, &pair); n++)
 		if (pair.covered > pair.states || pair.established_covered > pair.established ||

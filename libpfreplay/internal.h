@@ -87,6 +87,7 @@ struct pfreplay {
 	struct received *received;       /* evidence/received.c; NULL: not counted */
 	struct trace *trace;             /* evidence/trace.c; NULL: nothing is followed */
 	struct mappings *mappings;       /* evidence/mapping.c; likewise */
+	struct listed *listed;           /* evidence/listed.c; while a listing is given */
 	struct expiry_evidence timeouts; /* of all nodes */
 	struct ruletimes ruletimes;
 	struct pfreplay_totals totals;

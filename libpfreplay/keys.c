@@ -367,6 +367,38 @@ keys_give_way(struct event *event, struct node *node)
 }
 
 uint64_t
+keys_elsewhere(const struct pfreplay *r, uint32_t number)
+{
+	struct entry *of = table_entry(&r->table, number);
+	const struct keys *keys = &r->keys;
+	struct both_keys both = {.count = 0};
+	uint64_t nodes = 0;
+	unsigned looks = 0;
+
+	if (keys->on && of->facts != 0)
+		both = keys_of(r, of);
+	for (unsigned i = 0; i < both.count; i++) {
+		uint32_t hash = hash_of(r, &both.key[i]), at = hash & keys->mask;
+
+		for (; keys->slots[at].number != 0 && looks < LOOKS_MAX;
+		     at = (at + 1) & keys->mask) {
+			struct entry *entry = table_entry(&r->table, keys->slots[at].number);
+			const struct view *view;
+			uint32_t position = 0;
+
+			if (keys->slots[at].hash != hash || entry == of ||
+			    !has_key(r, entry, &both.key[i]) || !same_place(r, entry, of))
+				continue;
+			looks++;
+			while ((view = view_next(&r->spill, entry, &position)) != NULL)
+				if ((view->bits & VIEW_ODD) == 0 && is_certain(r, view))
+					nodes |= UINT64_C(1) << view->node;
+		}
+	}
+	return nodes;
+}
+
+uint64_t
 keys_bytes(const struct keys *keys)
 {
 	return keys->on ? ((uint64_t)keys->mask + 1) * sizeof(*keys->slots) : 0;

@@ -61,6 +61,12 @@ bool keys_collide(struct event *event, struct node *node);
 /* `node` itself inserted the state: what has the same key there is over. */
 void keys_give_way(struct event *event, struct node *node);
 
+/*
+ * The nodes that have, for certain, another state with a key of entry `number` in
+ * the same place: bit n for node n.  None before a second firewall makes states.
+ */
+uint64_t keys_elsewhere(const struct pfreplay *r, uint32_t number);
+
 /* Memory held, bytes. */
 uint64_t keys_bytes(const struct keys *keys);
 

@@ -584,16 +584,6 @@ void pfreplay_divergence_left_off(struct pfreplay *r, size_t n, uint64_t *frames
 /* The name of D-`number`; NULL if there is none. */
 const char *pfreplay_divergence_name(unsigned number);
 
-enum pfreplay_verdict {
-	PFREPLAY_NOT_JUDGED, /* too little was seen */
-	PFREPLAY_ONE_WAY,    /* only one direction was seen, nothing wrong in it */
-	PFREPLAY_IN_SYNC,    /* both were seen, no finding above PFREPLAY_LOW */
-	PFREPLAY_DIVERGED    /* some finding above PFREPLAY_LOW */
-};
-/* "not-judged", "one-way", "in-sync", "diverged".  Static. */
-const char *pfreplay_verdict_name(enum pfreplay_verdict verdict);
-enum pfreplay_verdict pfreplay_verdict(struct pfreplay *r);
-
 /* Why a state would not survive if `to` had to take over now. */
 enum pfreplay_risk {
 	PFREPLAY_RISK_MISSING, /* `to` lacks it */

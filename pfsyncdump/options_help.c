@@ -61,7 +61,7 @@ options_help(FILE *stream)
 	    "  --diff               the states that are on one firewall only, or differ; also of\n"
 	    "                       two --pfctl without any capture\n"
 	    "  --ignore D-NN[,...]  say nothing of these divergences\n"
-	    "  --check              exit 0 if in sync, 1 if diverged, 2 if that cannot be told\n"
+	    "  --check              exit 0 if in sync, 1 if diverged, 3 if that cannot be told\n"
 	    "  --listings           how --pfctl and --netstat agree with the capture\n"
 	    "  --roles              who is master, by adverts of CARP in the captures\n"
 	    "  --metrics            numbers for Prometheus\n"

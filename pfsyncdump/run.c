@@ -181,6 +181,22 @@ count_nodes(const struct run *run)
 	return count;
 }
 
+/* What the capture itself lacks. */
+static void
+limit(struct run *run)
+{
+	struct pfreplay_limits limits = {.both_ends = run->vantage != NULL};
+
+	for (size_t i = 0; i < run->options->file_count; i++) {
+		const struct capture_file *file = capture_file(run->capture, (unsigned)i);
+
+		limits.unread = limits.unread || file->failed;
+		/* Simple packet blocks of pcapng have no time; libpcap makes it zero. */
+		limits.timeless = limits.timeless || (file->has_time && file->first_ns <= 0);
+	}
+	pfreplay_limit(run->replay, &limits);
+}
+
 static void
 judge(struct run *run)
 {
@@ -189,7 +205,9 @@ judge(struct run *run)
 
 	if (run->replay == NULL || !run->report.verdict)
 		return;
-	summary->verdict = pfreplay_verdict(run->replay);
+	summary->has_verdict = true;
+	limit(run);
+	pfreplay_verdict(run->replay, &summary->verdict);
 	for (size_t n = 0; pfreplay_divergence_at(run->replay, n, &divergence); n++) {
 		int number = atoi(divergence.code + strlen("D-"));
 
@@ -204,21 +222,14 @@ tell_by_status(struct run *run)
 {
 	if (run->status != EXIT_OK)
 		return;
-	switch (run->summary.verdict) {
+	switch (run->summary.verdict.now) {
 	case PFREPLAY_IN_SYNC:
 		break;
 	case PFREPLAY_DIVERGED:
 		run->status = EXIT_DIVERGED;
 		break;
-	case PFREPLAY_ONE_WAY:
-		run_complain(run,
-		    "--check: only one direction was seen; capture the sync interface, "
-		    "and long enough that both firewalls speak");
-		break;
-	case PFREPLAY_NOT_JUDGED:
-		run_complain(run,
-		    "--check: too little was seen to judge; capture the sync interface, "
-		    "and long enough that both firewalls speak");
+	case PFREPLAY_CANNOT_TELL:
+		run->status = EXIT_CANNOT_TELL;
 		break;
 	}
 }
@@ -282,6 +293,7 @@ finish(struct run *run)
 		}
 		states_node = (size_t)index;
 	}
+	report_names_get(&summary->names, run->replay);
 	judge(run);
 	reasons_find(summary, run->capture, run->replay);
 	report_end(&run->report, summary, run->replay, run->senders, run->witness, states_node);

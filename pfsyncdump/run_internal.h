@@ -20,6 +20,7 @@
 #define EXIT_DIVERGED 1
 #define EXIT_NO_HIT 1 /* of --trace, --nat */
 #define EXIT_TROUBLE 2
+#define EXIT_CANNOT_TELL 3
 
 struct run {
 	const struct options *options;

@@ -8,6 +8,7 @@
 
 #include "divergence.h"
 
+extern const struct detector detector_habit;      /* cuts and silences; finds nothing */
 extern const struct detector detector_traffic;    /* how much goes from whom to whom */
 extern const struct detector detector_coverage;   /* who has what of whom */
 extern const struct detector detector_version;    /* D-01, D-02, D-26 */

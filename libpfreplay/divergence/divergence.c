@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "detectors.h"
+#include "differences.h"
 #include "divergence.h"
+#include "habit.h"
 #include "say.h"
 
 #define CODE_BYTES 8
@@ -16,6 +18,7 @@
 /* In the order in which they are asked to finish: a later one may drop what an
  * earlier one found, because it explains it. */
 static const struct detector *const detectors[] = {
+    &detector_habit,
     &detector_traffic,
     &detector_coverage,
     &detector_version,
@@ -144,6 +147,10 @@ release(void *user)
 		g_free(d->memory[i]);
 	}
 	side_free(d->collided);
+	side_free(d->absent);
+	if (d->differences->list != NULL)
+		g_array_free(d->differences->list, TRUE);
+	g_free(d->differences);
 	g_ptr_array_free(d->texts, TRUE);
 	g_ptr_array_free(d->sorted, TRUE);
 	findings_clear(&d->final);
@@ -177,6 +184,7 @@ divergence_attach(struct pfreplay *r, uint64_t ignored)
 	d->texts = g_ptr_array_new_with_free_func(g_free);
 	d->mark = watch_mark(r);
 	d->collided = side_new(1, COLLIDED_MAX);
+	d->differences = g_new0(struct differences, 1);
 	for (size_t i = 0; i < DETECTORS; i++) {
 		watcher.said |= detectors[i]->said;
 		watcher.outcomes |= detectors[i]->outcomes;
@@ -215,10 +223,28 @@ worse(gconstpointer a, gconstpointer b)
 	return 0;
 }
 
+/*
+ * Findings that follow from what a packet says, not from what none says: they
+ * hold although other packets are cut or were lost by the capture.
+ */
+#define PROVEN_BY_WHAT_IS_THERE                                                                    \
+	(1U << 1 | 1U << 5 | 1U << 9 | 1U << 16 | 1U << 18 | 1U << 20 | 1U << 22 | 1U << 23 |      \
+	    1U << 27 | 1U << 28 | 1U << 29)
+
+static bool
+whole(const struct divergence *d)
+{
+	return !habit_is_cut(d->habit) && d->limits.dropped == 0;
+}
+
 static bool
 is_shown(const struct divergence *d, const struct finding *finding)
 {
-	return !finding->dropped && (d->ignored >> finding->kind->number & 1) == 0;
+	unsigned number = finding->kind->number;
+
+	if (!whole(d) && (PROVEN_BY_WHAT_IS_THERE >> number & 1) == 0)
+		return false;
+	return !finding->dropped && (d->ignored >> number & 1) == 0;
 }
 
 void
@@ -226,6 +252,7 @@ divergence_judge(struct divergence *d)
 {
 	if (d->judged)
 		return;
+	d->compared = false;
 	g_ptr_array_set_size(d->texts, 0);
 	g_ptr_array_set_size(d->sorted, 0);
 	findings_clear(&d->final);
@@ -359,35 +386,4 @@ pfreplay_divergence_left_off(struct pfreplay *r, size_t n, uint64_t *frames, uin
 
 	*frames = proof != NULL ? proof->frames_left_off : 0;
 	*states = proof != NULL ? proof->states_left_off : 0;
-}
-
-/* A single firewall whose pfsync0 was captured: the others cannot be in it. */
-static bool
-is_tap_only(const struct pfreplay *r)
-{
-	for (size_t n = 0; n < r->nodes.count; n++)
-		if (!node_is_hidden(r->nodes.list[n]) && r->nodes.list[n]->sent[0].frames != 0)
-			return false;
-	return true;
-}
-
-enum pfreplay_verdict
-pfreplay_verdict(struct pfreplay *r)
-{
-	size_t senders = 0;
-
-	for (size_t n = 0; n < r->nodes.count; n++)
-		senders += node_heard(r->nodes.list[n]);
-	if (r->divergence == NULL || senders == 0)
-		return PFREPLAY_NOT_JUDGED;
-	divergence_judge(r->divergence);
-	if (r->divergence->sorted->len != 0) {
-		const struct finding *worst = r->divergence->sorted->pdata[0];
-
-		if (worst->severity > PFREPLAY_LOW)
-			return PFREPLAY_DIVERGED;
-	}
-	if (senders > 1)
-		return PFREPLAY_IN_SYNC;
-	return is_tap_only(r) ? PFREPLAY_NOT_JUDGED : PFREPLAY_ONE_WAY;
 }

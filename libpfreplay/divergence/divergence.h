@@ -13,6 +13,7 @@
 
 #include "finding.h"
 #include "internal.h"
+#include "pfverdict.h"
 #include "side.h"
 #include "watch.h"
 
@@ -60,6 +61,12 @@ struct divergence {
 	struct traffic *traffic;   /* traffic.h */
 	struct coverage *coverage; /* coverage.h */
 	struct import *import;     /* import_refused() */
+	struct habit *habit;       /* habit.h */
+	/* Firewalls that lack a state for sure, as bits: differences.c; NULL: none. */
+	struct side *absent;
+	struct pfreplay_limits limits;
+	struct differences *differences; /* valid if `compared` */
+	bool compared;
 };
 
 /* Begins to watch `r`, which releases it. */
@@ -80,6 +87,9 @@ node_heard(const struct node *node)
 {
 	return !node_is_hidden(node) && node->sent[0].frames + node->sent[1].frames != 0;
 }
+
+/* Was it an insert that got lost behind the place of the capture? */
+bool import_is_loss(const struct finding *finding);
 
 /* Does `node` not take in that state, as often as it is sent? */
 bool import_refused(

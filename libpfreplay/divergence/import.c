@@ -49,6 +49,15 @@ static const struct finding_kind lost = {
 	      "stays missing.",
 };
 
+/* Not announced is not lost: nothing shows whether there was an insert. */
+static const struct finding_kind unannounced = {
+    .number = 15,
+    .sentence = "%a sent updates for %{states} that it had not announced in this capture. %b "
+		"requested them and was answered.",
+    .advice = "Nothing to do if it stays at that: each of them was sent whole when it was asked "
+	      "for. A capture at the other end shows whether the inserts were sent.",
+};
+
 static const char *
 cause_text(uint64_t outcome)
 {
@@ -115,6 +124,15 @@ static const struct finding_kind deaf = {
 	      "snooping of the switch, and syncdev and syncpeer on both.",
 };
 
+static const struct finding_kind turned_away = {
+    .number = 11,
+    .sentence = "%b did not take in %{states} of %a when they were announced, and asked for them "
+		"once they were updated",
+    .advice = "Not a loss on the link. Compare the state limits, the rules and the tables of both "
+	      "with pfctl -vvss.",
+    .tell = tell_rejected,
+};
+
 /* A state that a node asked for. */
 struct want {
 	int64_t asked_ns;    /* last request */
@@ -126,8 +144,9 @@ struct want {
 	/* Lost, unless it is asked for again: the request that shows it, 0 = not. */
 	int64_t lost_ns;
 	uint64_t lost_evidence;
-	bool told;  /* counted under `rejected` or `interface` */
-	bool again; /* counted in ways.again */
+	bool unannounced; /* nobody saw an insert: it may never have been sent */
+	bool told;        /* counted under `rejected` or `interface` */
+	bool again;       /* counted in ways.again */
 };
 
 /* What one node asks of another. */
@@ -231,7 +250,20 @@ note_lost(const struct pfreplay *r, struct findings *findings, const struct want
 {
 	if (want->lost_ns == 0 || want->rounds != 0 || want->owner == VIEW_NOBODY)
 		return;
-	findings_note(findings, &(struct sighting){.kind = &lost,
+	/* What its release, limit or table keeps out was not lost. */
+	if (want->cause != 0) {
+		findings_note(findings, &(struct sighting){.kind = &turned_away,
+					    .tag = want->cause,
+					    .node = node_at(r, want->owner),
+					    .other = node_at(r, want->node),
+					    .severity = PFREPLAY_LOW,
+					    .time_ns = want->lost_ns,
+					    .evidence = want->lost_evidence,
+					    .id = id,
+					    .creatorid = creatorid});
+		return;
+	}
+	findings_note(findings, &(struct sighting){.kind = want->unannounced ? &unannounced : &lost,
 				    .node = node_at(r, want->owner),
 				    .other = node_at(r, want->node),
 				    .severity = PFREPLAY_LOW,
@@ -465,8 +497,10 @@ import_said(struct divergence *d, void *self, const struct watch_said *said)
 		return;
 	if (want->answered_ns == 0 && want->owner != VIEW_NOBODY)
 		way(import, want->node, want->owner)->answers++;
-	if (is_insert_unseen(d->r, said, want))
+	if (is_insert_unseen(d->r, said, want)) {
 		mark_lost(want, event);
+		want->unannounced = true;
+	}
 	want->answered_ns = event->time_ns;
 	if (want->owner == VIEW_NOBODY)
 		want->owner = event->sender->index;
@@ -585,6 +619,12 @@ is_refused(struct import *import, const struct want *want)
 	w = way(import, want->node, want->owner);
 	return want->rounds >= ROUNDS ||
 	       (w->again >= AGAIN_MIN && w->again >= w->asked / AGAIN_ONE_IN);
+}
+
+bool
+import_is_loss(const struct finding *finding)
+{
+	return finding->kind == &lost;
 }
 
 bool

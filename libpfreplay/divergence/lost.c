@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "detectors.h"
+#include "differences.h"
 
 #define MANY 10
 
@@ -36,6 +37,9 @@ lost_said(struct divergence *d, void *self, const struct watch_said *said)
 
 		if ((missed & 1) == 0 || node_is_hidden(node_at(d->r, n)))
 			continue;
+		if (kind == &insert)
+			differences_absent(
+			    d, node_at(d->r, n), event->message->id, event->message->creatorid);
 		finding = findings_note(&d->live, &(struct sighting){.kind = kind,
 						      .node = event->sender,
 						      .other = node_at(d->r, n),

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: ISC
  */
-#include "pfreplay.h"
+#include "pfverdict.h"
 
 const char *
 pfreplay_divergence_name(unsigned number)
@@ -57,16 +57,33 @@ pfreplay_severity_name(enum pfreplay_severity severity)
 }
 
 const char *
-pfreplay_verdict_name(enum pfreplay_verdict verdict)
+pfreplay_now_name(enum pfreplay_now now)
 {
 	static const char *const names[] = {
-	    [PFREPLAY_NOT_JUDGED] = "not-judged",
-	    [PFREPLAY_ONE_WAY] = "one-way",
+	    [PFREPLAY_CANNOT_TELL] = "cannot-tell",
 	    [PFREPLAY_IN_SYNC] = "in-sync",
 	    [PFREPLAY_DIVERGED] = "diverged",
 	};
 
-	return (unsigned)verdict <= PFREPLAY_DIVERGED ? names[verdict] : "?";
+	return (unsigned)now <= PFREPLAY_DIVERGED ? names[now] : "?";
+}
+
+const char *
+pfreplay_difference_kind_name(enum pfreplay_difference_kind kind)
+{
+	static const char *const names[PFREPLAY_DIFFERENCE_KINDS] = {
+	    [PFREPLAY_MISSING] = "missing",
+	    [PFREPLAY_PEERS] = "peers",
+	    [PFREPLAY_KEY] = "key",
+	};
+
+	return (unsigned)kind < PFREPLAY_DIFFERENCE_KINDS ? names[kind] : "?";
+}
+
+const char *
+pfreplay_surety_name(enum pfreplay_surety surety)
+{
+	return surety == PFREPLAY_SURE ? "sure" : "likely";
 }
 
 const char *

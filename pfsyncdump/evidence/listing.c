@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "pfverdict.h"
+
 /* Sent with the next flush at the latest, and some (SEM 3.2, 7.5). */
 #define YOUNG_NS INT64_C(2000000000)
 /* The purge comes by within its interval (SEM 4.4). */
@@ -141,8 +143,10 @@ count_extra(struct listing *listing, const struct pfreplay_state *state)
 	const char *reason = "";
 
 	listing->extra++;
-	if (listing->time_ns - state->evidence_ns < YOUNG_NS)
-		reason = "heard of in the last seconds";
+	/* An insert may be on its way.  An update is no excuse: a connection in
+	 * use is updated all the time. */
+	if (!state->keyless && (int64_t)state->message.u.state.creation_s * 1000000000 < YOUNG_NS)
+		reason = "just made";
 	else if (state->due_ns - listing->time_ns < PURGE_NS)
 		reason = "about to expire";
 	if (reason[0] != '\0')
@@ -194,10 +198,44 @@ index_listed(struct listing *listing)
 	return by_name;
 }
 
+/* What other firewalls have of what this one lists, by id or else by addresses. */
+static void
+find_elsewhere(
+    struct listing *listing, const struct pfreplay *replay, GHashTable *missing, GArray *found)
+{
+	struct pfreplay_cursor cursor = {.node = PFREPLAY_ALL_NODES};
+	struct pfreplay_state state;
+
+	if (g_hash_table_size(missing) == 0)
+		return;
+	while (pfreplay_state_next(replay, &cursor, &state)) {
+		char *name = name_of(listing, &state.message);
+
+		if (g_hash_table_contains(missing, name))
+			g_array_append_val(found, state.message);
+		g_free(name);
+	}
+}
+
+/* From here on the firewall's own word counts. */
+static void
+believe(const struct listing *listing, struct pfreplay *replay, size_t node, const GArray *listed)
+{
+	pfreplay_listing_begin(replay, node, listing->time_ns);
+	for (guint i = 0; i < listed->len; i++) {
+		const struct pfsync_message *message =
+		    &g_array_index(listed, struct pfsync_message, i);
+
+		pfreplay_listing_state(replay, message->id, message->creatorid);
+	}
+	pfreplay_listing_end(replay);
+}
+
 static void
 compare(struct listing *listing, struct pfreplay *replay, size_t node, int64_t began_ns)
 {
 	GHashTable *by_name = index_listed(listing);
+	GArray *listed = g_array_new(FALSE, FALSE, sizeof(struct pfsync_message));
 	struct pfreplay_cursor cursor = {.node = node};
 	struct pfreplay_state state;
 	GHashTableIter iter;
@@ -212,6 +250,7 @@ compare(struct listing *listing, struct pfreplay *replay, size_t node, int64_t b
 		listing->replayed += claimed;
 		if (at != 0) {
 			listing->both++;
+			g_array_append_val(listed, state.message);
 			compare_state(listing,
 			    &g_array_index(listing->read->states, struct pfctl_state, at - 1),
 			    &state);
@@ -227,7 +266,11 @@ compare(struct listing *listing, struct pfreplay *replay, size_t node, int64_t b
 		    &g_array_index(
 			listing->read->states, struct pfctl_state, GPOINTER_TO_UINT(value) - 1),
 		    began_ns);
+	/* Those just taken over are among them. */
+	find_elsewhere(listing, replay, by_name, listed);
 	g_hash_table_destroy(by_name);
+	believe(listing, replay, node, listed);
+	g_array_free(listed, TRUE);
 }
 
 static void

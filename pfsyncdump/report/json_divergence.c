@@ -189,13 +189,71 @@ json_coverage(
 	return object;
 }
 
+/* Counts by severity above low, as far as there are any. */
+static json_t *
+severities_of(const uint64_t counts[])
+{
+	json_t *object = json_object();
+
+	for (int severity = PFREPLAY_CRITICAL; severity > PFREPLAY_LOW; severity--) {
+		if (counts[severity] == 0)
+			continue;
+		if (json_object_get(object, "worst") == NULL)
+			json_set_string(object, "worst",
+			    pfreplay_severity_name((enum pfreplay_severity)severity));
+		json_set_count(object, pfreplay_severity_name((enum pfreplay_severity)severity),
+		    counts[severity]);
+	}
+	return object;
+}
+
+static void
+set_verdict(json_t *summary, const struct report_summary *of)
+{
+	const struct pfreplay_verdict *verdict = &of->verdict;
+	json_t *now = json_object(), *only = json_object(), *established = json_object();
+	json_t *evidence = json_object();
+	char code[8];
+
+	json_set_string(summary, "verdict", pfreplay_now_name(verdict->now));
+	json_set_count(now, "comparable", verdict->comparable);
+	json_set_count(now, "compared", verdict->compared);
+	for (size_t n = 0; n < PFREPLAY_NODES_MAX; n++) {
+		const char *name = of->names.name[n];
+		char shown[4 * REPORT_ADDR_MAX + 1];
+
+		if (name == NULL)
+			continue;
+		pfsync_text_name(shown, sizeof(shown), name, REPORT_ADDR_MAX);
+		json_set_count(only, shown, verdict->only_on[n]);
+		json_set_count(established, shown, verdict->only_on_established[n]);
+	}
+	json_object_set_new(now, "only_on", only);
+	json_object_set_new(now, "only_on_established", established);
+	json_set_count(now, "peers_differ", verdict->peers_differ);
+	json_set_count(now, "other_id", verdict->other_id);
+	if (verdict->fault != 0) {
+		snprintf(code, sizeof(code), "D-%02u", verdict->fault % 100);
+		json_set_string(now, "fault", code);
+	}
+	json_object_set_new(summary, "now", now);
+	json_object_set_new(summary, "lasting", severities_of(verdict->lasting));
+	json_object_set_new(summary, "earlier", severities_of(verdict->earlier));
+	json_set_count(evidence, "packet_count", verdict->packets);
+	json_set_count(evidence, "cut", verdict->cut);
+	json_set_count(evidence, "dropped", verdict->dropped);
+	if (verdict->hole_ns != 0)
+		json_set_seconds(evidence, "hole_s", verdict->hole_ns);
+	json_object_set_new(summary, "evidence", evidence);
+}
+
 void
 json_verdict(json_t *summary, const struct report_summary *of)
 {
 	json_t *list = json_object();
 	char code[8];
 
-	json_set_string(summary, "verdict", pfreplay_verdict_name(of->verdict));
+	set_verdict(summary, of);
 	for (unsigned number = 1; number <= PFREPLAY_DIVERGENCES; number++) {
 		if (of->divergences[number] == 0)
 			continue;

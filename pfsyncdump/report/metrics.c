@@ -239,7 +239,7 @@ metrics_summary(void *user, const struct report_summary *summary)
 		put_count(self, ANOMALIES, labels, summary->counts[i].count);
 	}
 	labels[0].name = "verdict";
-	labels[0].value = pfreplay_verdict_name(summary->verdict);
+	labels[0].value = pfreplay_now_name(summary->verdict.now);
 	put_count(self, VERDICT, labels, 1);
 	for (int i = 0; i < METRIC_COUNT; i++) {
 		if (self->text[i]->len == 0)

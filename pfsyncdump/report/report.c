@@ -196,9 +196,8 @@ put_directions(
 	}
 }
 
-/* Taken once: asking for a node counts its states. */
-static void
-get_names(struct report_names *names, struct pfreplay *replay)
+void
+report_names_get(struct report_names *names, struct pfreplay *replay)
 {
 	struct pfreplay_node node;
 
@@ -211,9 +210,8 @@ void
 report_end(struct report *report, const struct report_summary *summary, struct pfreplay *replay,
     const struct senders *senders, const struct witness *witness, size_t states_node)
 {
-	struct report_names names;
+	const struct report_names names = summary->names;
 
-	get_names(&names, replay);
 	for (size_t i = 0; i < report->count; i++) {
 		const struct report_writer *writer = &report->writers[i];
 

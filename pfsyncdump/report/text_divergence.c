@@ -31,28 +31,27 @@ put_indent(struct out *out)
 static void
 put_wrapped(struct out *out, const char *first, const char *text)
 {
-	size_t column = INDENT + strlen(first);
+	const size_t begin = INDENT + strlen(first);
+	size_t column = begin;
 
 	put_indent(out);
 	out_text(out, first);
-	while (*text != '\0') {
-		size_t word = strcspn(text, " ");
+	while (*(text += strspn(text, " ")) != '\0') {
+		const size_t word = strcspn(text, " ");
 
-		if (column + word > WIDTH && column > INDENT + strlen(first)) {
+		if (column > begin && column + 1 + word > WIDTH) {
 			out_char(out, '\n');
 			put_indent(out);
 			for (size_t i = 0; i < strlen(first); i++)
 				out_char(out, ' ');
-			column = INDENT + strlen(first);
+			column = begin;
+		} else if (column > begin) {
+			out_char(out, ' ');
+			column++;
 		}
 		out_bytes(out, text, word);
 		column += word;
 		text += word;
-		if (*text == ' ') {
-			out_char(out, ' ');
-			column++;
-			text++;
-		}
 	}
 	out_char(out, '\n');
 }

@@ -14,6 +14,7 @@
 
 #include "text_bulk.h"
 #include "text_divergence.h"
+#include "text_headline.h"
 #include "text_roles.h"
 #include "text_style.h"
 #include "text_table.h"
@@ -40,22 +41,6 @@ put_heading(struct text_verdict *view, const char *text)
 	out_char(view->out, '\n');
 }
 
-static void
-put_verdict(const struct text_verdict *view, enum pfreplay_verdict verdict)
-{
-	static const struct {
-		const char *text;
-		enum text_colour colour;
-	} words[] = {
-	    [PFREPLAY_NOT_JUDGED] = {"NOT JUDGED", TEXT_YELLOW},
-	    [PFREPLAY_ONE_WAY] = {"ONE WAY", TEXT_YELLOW},
-	    [PFREPLAY_IN_SYNC] = {"IN SYNC", TEXT_GREEN},
-	    [PFREPLAY_DIVERGED] = {"DIVERGED", TEXT_RED},
-	};
-
-	text_put(view->out, view->style.colour, words[verdict].colour, words[verdict].text, 0);
-}
-
 /* "; 1 critical, 2 low" */
 static void
 put_severities(struct out *out, const struct report_summary *summary)
@@ -78,13 +63,13 @@ text_verdict_headline(void *self, const struct report_summary *summary)
 	struct text_verdict *view = self;
 	char count[28], text[TIME_TEXT_MAX];
 
-	put_verdict(view, summary->verdict);
+	text_headline_put(view->out, view->style.colour, summary);
 	if (summary->pfsync_packets == 0) {
-		out_printf(view->out, ": no pfsync packets among %s packet%s\n",
+		out_printf(view->out, "no pfsync packets among %s packet%s\n",
 		    text_count(count, summary->packets), summary->packets == 1 ? "" : "s");
 		return;
 	}
-	out_printf(view->out, ": %zu firewall%s", summary->nodes, summary->nodes == 1 ? "" : "s");
+	out_printf(view->out, "%zu firewall%s", summary->nodes, summary->nodes == 1 ? "" : "s");
 	out_printf(view->out, ", %s pfsync packet%s", text_count(count, summary->pfsync_packets),
 	    summary->pfsync_packets == 1 ? "" : "s");
 	out_printf(view->out, ", %s message%s", text_count(count, summary->messages),
@@ -308,7 +293,7 @@ text_verdict_summary(void *self, const struct report_summary *summary)
 	if (summary->count_count > 0)
 		put_anomalies(view, summary);
 	if (summary->reason_count > 0)
-		put_heading(view, "Not judged");
+		put_heading(view, "What limits this");
 	for (size_t i = 0; i < summary->reason_count; i++)
 		out_printf(view->out, "  %s\n", summary->reasons[i]);
 }

@@ -36,6 +36,7 @@
 #include "pfevidence.h"
 #include "pfreplay.h"
 #include "pfsync.h"
+#include "pfverdict.h"
 #include "senders.h"
 #include "time_text.h"
 
@@ -154,13 +155,17 @@ struct report_count {
 };
 
 #define REPORT_COUNTS_MAX 24
-#define REPORT_REASONS_MAX 8
-#define REPORT_REASON_MAX 200
+#define REPORT_REASONS_MAX 16
+#define REPORT_REASON_MAX 240
 
 /* What the firewalls are called, by index; NULL for those that are not shown. */
 struct report_names {
 	const char *name[PFREPLAY_NODES_MAX];
 };
+
+/* Taken once per run, because asking for a node counts its states; NULL: none.
+ * The names stay the replay's. */
+void report_names_get(struct report_names *names, struct pfreplay *replay);
 
 /* The run as a whole. */
 struct report_summary {
@@ -174,10 +179,14 @@ struct report_summary {
 	int64_t as_of_ns; /* the moment of the tables */
 	struct report_count counts[REPORT_COUNTS_MAX];
 	size_t count_count;
-	char reasons[REPORT_REASONS_MAX][REPORT_REASON_MAX]; /* why there is no verdict */
+	char reasons[REPORT_REASONS_MAX]
+		    [REPORT_REASON_MAX]; /* what limits the verdict, worst first */
 	size_t reason_count;
 	const struct pfreplay_totals *totals; /* NULL if nothing was replayed */
-	enum pfreplay_verdict verdict;
+	bool has_verdict;                     /* it was asked for */
+	struct pfreplay_verdict verdict;
+	/* The firewalls' names, for the verdict. */
+	struct report_names names;
 	/* Of what the findings count, by number of the code; and findings by severity. */
 	uint64_t divergences[PFREPLAY_DIVERGENCES + 1];
 	size_t severities[PFREPLAY_CRITICAL + 1];

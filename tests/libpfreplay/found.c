@@ -106,3 +106,12 @@ found_meet(struct scene *scene, const char *dialect, const struct pfreplay_optio
 	scene_say(scene, A, scene_full(PFSYNC_ACT_INS, 1, CA));
 	scene_say(scene, B, scene_full(PFSYNC_ACT_INS, 2, CB));
 }
+
+enum pfreplay_now
+found_now(const struct scene *scene)
+{
+	struct pfreplay_verdict verdict;
+
+	pfreplay_verdict(scene->r, &verdict);
+	return verdict.now;
+}

@@ -6,6 +6,7 @@
 #ifndef TEST_FOUND_H
 #define TEST_FOUND_H
 
+#include "pfverdict.h"
 #include "scene.h"
 
 /* Findings with that code. */
@@ -14,6 +15,8 @@ size_t found(const struct scene *scene, const char *code);
 struct pfreplay_divergence found_one(const struct scene *scene, const char *code);
 /* The number of that name; fails if there is none. */
 int64_t found_number(const struct pfreplay_divergence *divergence, const char *name);
+/* The verdict now, in one word. */
+enum pfreplay_now found_now(const struct scene *scene);
 /* Nothing above PFREPLAY_LOW. */
 void found_nothing_bad(const struct scene *scene);
 /* No finding at all. */

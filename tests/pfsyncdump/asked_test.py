@@ -377,17 +377,16 @@ class Listings(Case):
 
     def test_without_its_time(self):
         """Such a listing stands where it fits best: by ages, else by what is in it."""
-        numbered = lambda n: state(n).replace(struct.pack(">H", 4711), struct.pack(">H", 4000 + n))
         # Records say that the states are ten seconds old: made at 90, and at 110.
         name = self.file(pcap([
-            (100, ethernet(v6((13, 264, [numbered(n) for n in range(1, 6)])))),
+            (100, ethernet(v6((13, 264, [state(n) for n in range(1, 6)])))),
             (101, ethernet(v6((7, 12, [del_c(99)])), src=12)),
             (110, ethernet(v6((7, 12, [del_c(1), del_c(2)])))),
-            (120, ethernet(v6((13, 264, [numbered(n) for n in range(6, 10)])))),
+            (120, ethernet(v6((13, 264, [state(n) for n in range(6, 10)])))),
             (140, ethernet(v6((7, 12, [del_c(99)])), src=12)),
         ]))
         def line(numbers, age, kept=4, time=""):
-            text = "".join("\n".join((self.LISTING % n).replace("4711", str(4000 + n)).replace(
+            text = "".join("\n".join((self.LISTING % n).replace("4711", str(4710 + n)).replace(
                 "age 00:00:10", "age 00:00:%02d" % age).split("\n")[:kept]) + "\n"
                            for n in numbers)
             path = self.file(text.encode(), "at.txt")

@@ -70,16 +70,17 @@ test_reals(void **state)
 static void
 test_each_digit_survives(void **state)
 {
-	int64_t span_ns = 1;
+	uint64_t random = 1;
 
 	(void)state;
 	for (int i = 0; i < 2000; i++) {
 		json_t *object = json_object();
 		char expected[80];
 		const char *line;
+		int64_t span_ns;
 
-		span_ns = (span_ns * 6364136223846793005 + 1442695040888963407) & INT64_MAX;
-		span_ns %= 4000000000000000; /* 46 days: within 53 bits */
+		random = random * 6364136223846793005U + 1442695040888963407U;
+		span_ns = (int64_t)(random % 4000000000000000U); /* 46 days: within 53 bits */
 		json_set_seconds(object, "a_s", span_ns);
 		line = line_of(object);
 		snprintf(expected, sizeof(expected), "{\"a_s\":%lld.%09lld",

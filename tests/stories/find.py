@@ -52,8 +52,10 @@ def complaints(story, found, status):
         wrong.append(f"{near} was found")
     if story.expected.get("quiet", False) and loud:
         wrong.append("above low: " + " ".join(loud))
-    # 2 where a backup without traffic said nothing, so that it cannot be told.
-    if (status == 1) != bool(loud) or (story.name.startswith("healthy") and status != 0):
+    # What is quiet may be untold, but never diverged; what heals or is only a risk is in
+    # found.txt with the status that it has.
+    quiet = story.expected.get("quiet", False)
+    if (status == 1 and quiet) or (status != 0 and story.name.startswith("healthy")):
         wrong.append(f"--check ends with {status}")
     return [f"{story.name}: {line}" for line in wrong]
 

@@ -75,7 +75,7 @@ a_new_hostid(void **state)
 	d = found_one(&scene, "D-20");
 	assert_int_equal(d.severity, PFREPLAY_LOW);
 	assert_non_null(strstr(d.text, "aaaa7777"));
-	assert_int_equal(pfreplay_verdict(scene.r), PFREPLAY_IN_SYNC);
+	assert_int_equal(found_now(&scene), PFREPLAY_IN_SYNC);
 	scene_end(&scene);
 }
 

@@ -117,7 +117,7 @@ only_one_is_heard(void **state)
 	}
 	d = found_one(&scene, "D-03");
 	assert_int_equal(d.severity, PFREPLAY_LOW);
-	assert_int_equal(pfreplay_verdict(scene.r), PFREPLAY_ONE_WAY);
+	assert_int_equal(found_now(&scene), PFREPLAY_CANNOT_TELL);
 	scene_end(&scene);
 }
 
@@ -133,7 +133,7 @@ not_from_pfsync0(void **state)
 	scene_say(&scene, A, scene_full(PFSYNC_ACT_INS, 1, CA));
 	a_goes_on(&scene, 100);
 	found_nothing(&scene);
-	assert_int_equal(pfreplay_verdict(scene.r), PFREPLAY_NOT_JUDGED);
+	assert_int_equal(found_now(&scene), PFREPLAY_CANNOT_TELL);
 	scene_end(&scene);
 }
 
@@ -177,7 +177,30 @@ a_quiet_syncpeer(void **state)
 	scene_begin(&scene, "openbsd-6k", NULL);
 	unicast(&scene, A, B, 20);
 	assert_int_equal(found(&scene, "D-04"), 0);
-	assert_int_equal(pfreplay_verdict(scene.r), PFREPLAY_ONE_WAY);
+	assert_int_equal(found_now(&scene), PFREPLAY_CANNOT_TELL);
+	scene_end(&scene);
+}
+
+/* A backup that has no reason to speak: what it was sent it should have. */
+static void
+a_quiet_backup(void **state)
+{
+	struct pfreplay_verdict verdict;
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "openbsd-6k", NULL);
+	for (uint64_t id = 1; id <= 20; id++) {
+		struct pfsync_message insert = scene_full(PFSYNC_ACT_INS, id, CA);
+
+		scene_send(&scene, A, B, &insert, 1);
+	}
+	unicast(&scene, A, B, 20);
+	pfreplay_verdict(scene.r, &verdict);
+	assert_int_equal(verdict.now, PFREPLAY_IN_SYNC);
+	assert_true(verdict.quiet);
+	assert_int_equal(verdict.comparable, 20);
+	assert_int_equal(verdict.compared, 20);
 	scene_end(&scene);
 }
 
@@ -200,14 +223,21 @@ unanswered_requests_to_a_syncpeer(void **state)
 static void
 both_syncpeers(void **state)
 {
+	struct pfreplay_verdict verdict;
 	struct scene scene;
 
 	(void)state;
 	scene_begin(&scene, "openbsd-6k", NULL);
 	unicast(&scene, A, B, 20);
 	unicast(&scene, B, A, 20);
+	/* By now A would have asked for what it lacks of B's; nothing tells
+	 * whether B has what A updates. */
+	unicast(&scene, A, B, 5);
 	found_nothing(&scene);
-	assert_int_equal(pfreplay_verdict(scene.r), PFREPLAY_IN_SYNC);
+	pfreplay_verdict(scene.r, &verdict);
+	assert_int_equal(verdict.now, PFREPLAY_CANNOT_TELL);
+	assert_int_equal(verdict.comparable, 2);
+	assert_int_equal(verdict.compared, 1);
 	scene_end(&scene);
 }
 
@@ -238,6 +268,7 @@ main(void)
 	    cmocka_unit_test(not_from_pfsync0),
 	    cmocka_unit_test(a_wrong_syncpeer),
 	    cmocka_unit_test(a_quiet_syncpeer),
+	    cmocka_unit_test(a_quiet_backup),
 	    cmocka_unit_test(unanswered_requests_to_a_syncpeer),
 	    cmocka_unit_test(both_syncpeers),
 	    cmocka_unit_test(one_syncpeer_only),

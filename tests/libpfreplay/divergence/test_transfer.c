@@ -69,7 +69,7 @@ a_good_transfer(void **state)
 	answer(&scene, 10, 49);
 	talk(&scene, 30);
 	found_nothing(&scene);
-	assert_int_equal(pfreplay_verdict(scene.r), PFREPLAY_IN_SYNC);
+	assert_int_equal(found_now(&scene), PFREPLAY_IN_SYNC);
 	scene_end(&scene);
 }
 
