@@ -11,12 +11,13 @@
 #include <unistd.h>
 
 #include "json_dump.h"
+#include "json_object.h"
 #include "json_set.h"
 #include "run_internal.h"
 #include "tables.h"
 #include "text_style.h"
 
-#define LISTINGS_MAX 64
+#define LISTINGS_MAX PFREPLAY_NODES_MAX
 
 struct listings_run {
 	const struct options *options;
@@ -56,7 +57,7 @@ choose(struct listings_run *run)
 			return complain(run->out, text);
 		}
 		if (run->count == LISTINGS_MAX)
-			return complain(run->out, "--pfctl: more than 64 firewalls");
+			return complain(run->out, "--pfctl: too many firewalls");
 		for (size_t k = 0; k < run->witness->listing_count; k++) {
 			if (run->witness->listings[k].node == node)
 				run->listings[run->count] = &run->witness->listings[k];
@@ -192,25 +193,22 @@ static void
 put_summary(const struct listings_run *run)
 {
 	const struct difference_list *list = tables_differences(run->tables);
-	json_t *object = json_begin("summary", list->has_moment ? &list->moment_ns : NULL);
-	json_t *now = json_object(), *only_on = json_object();
+	struct report_summary summary = {.nodes = run->count,
+	    .has_time = list->has_moment,
+	    .as_of_ns = list->moment_ns,
+	    .has_verdict = true};
+	struct pfreplay_verdict *verdict = &summary.verdict;
 
-	json_set_string(object, "verdict", tables_diverged(run->tables) ? "diverged" : "in-sync");
-	json_set_count(now, "comparable", list->comparable);
-	json_set_count(now, "compared", list->compared);
-	for (size_t n = 0; n < run->count; n++)
-		json_set_count(only_on, run->listings[n]->node, tables_only_on(run->tables, n));
-	json_object_set_new(now, "only_on", only_on);
-	json_set_count(now, "peers_differ", tables_peers_differ(run->tables));
-	json_object_set_new(object, "now", now);
-	json_object_set_new(object, "divergences", json_object());
-	json_set_count(object, "packet_count", 0);
-	json_set_count(object, "pfsync_packet_count", 0);
-	json_set_count(object, "message_count", 0);
-	json_set_count(object, "node_count", run->count);
-	json_object_set_new(object, "anomalies", json_object());
-	json_object_set_new(object, "reasons", json_array());
-	write_object(run->out, object);
+	verdict->now = tables_diverged(run->tables) ? PFREPLAY_DIVERGED : PFREPLAY_IN_SYNC;
+	verdict->comparable = list->comparable;
+	verdict->compared = list->compared;
+	verdict->peers_differ = tables_peers_differ(run->tables);
+	for (size_t n = 0; n < run->count; n++) {
+		summary.names.name[n] = run->listings[n]->node;
+		verdict->only_on[n] = tables_only_on(run->tables, n);
+		verdict->only_on_established[n] = tables_only_on_established(run->tables, n);
+	}
+	write_object(run->out, json_summary(&summary, list->has_moment ? &list->moment_ns : NULL));
 }
 
 static void
@@ -221,10 +219,9 @@ put_json(const struct listings_run *run)
 	for (size_t n = 0; run->options->views == 0 && n < run->count; n++)
 		put_listing_line(run, n);
 	for (guint i = 0; i < list->ranks->len; i++) {
-		struct difference difference = {
-		    .rank = g_array_index(list->ranks, struct difference_rank, i), .why = ""};
+		struct difference difference;
 
-		list->get(list->self, difference.rank.number, &difference);
+		difference_at(list, i, &difference);
 		write_object(run->out, json_difference(list, &difference));
 	}
 	put_summary(run);

@@ -44,6 +44,7 @@ struct tables {
 	uint64_t same, young, never_travel, peers_differ;
 	uint64_t *listed; /* by listing, without those that never travel */
 	uint64_t *only_on;
+	uint64_t *only_on_established;
 	bool diverged;
 	struct difference_list list;
 };
@@ -319,8 +320,10 @@ judge_missing(struct tables *tables, size_t row_number, GHashTable *others)
 		if (other != NULL)
 			kind = DIFFERENCE_KEY;
 	}
-	if (kind == DIFFERENCE_MISSING && (found.has & (found.has - 1)) == 0)
+	if (kind == DIFFERENCE_MISSING && (found.has & (found.has - 1)) == 0) {
 		tables->only_on[has]++;
+		tables->only_on_established[has] += is_established(state);
+	}
 	note(tables, kind, state, sure, &found);
 }
 
@@ -423,6 +426,7 @@ tables_compare(const struct listing *const *listings, size_t count)
 	tables->later_ns = g_new0(int64_t, count);
 	tables->listed = g_new0(uint64_t, count);
 	tables->only_on = g_new0(uint64_t, count);
+	tables->only_on_established = g_new0(uint64_t, count);
 	tables->list = (struct difference_list){
 	    .ranks = g_array_new(FALSE, FALSE, sizeof(struct difference_rank)),
 	    .names = tables->names,
@@ -466,6 +470,7 @@ tables_free(struct tables *tables)
 	g_free(tables->later_ns);
 	g_free(tables->listed);
 	g_free(tables->only_on);
+	g_free(tables->only_on_established);
 	g_free(tables);
 }
 
@@ -510,6 +515,12 @@ uint64_t
 tables_only_on(const struct tables *tables, size_t n)
 {
 	return tables->only_on[n];
+}
+
+uint64_t
+tables_only_on_established(const struct tables *tables, size_t n)
+{
+	return tables->only_on_established[n];
 }
 
 uint64_t

@@ -37,6 +37,7 @@ uint64_t tables_never_travel(const struct tables *tables);
 uint64_t tables_listed(const struct tables *tables, size_t n);
 /* Of firewall `n` alone, and those that differ in what a takeover needs. */
 uint64_t tables_only_on(const struct tables *tables, size_t n);
+uint64_t tables_only_on_established(const struct tables *tables, size_t n);
 uint64_t tables_peers_differ(const struct tables *tables);
 /* Something that lasts differs. */
 bool tables_diverged(const struct tables *tables);

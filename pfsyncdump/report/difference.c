@@ -41,3 +41,11 @@ difference_sort(struct difference_list *list)
 {
 	g_array_sort(list->ranks, worse);
 }
+
+void
+difference_at(const struct difference_list *list, size_t i, struct difference *difference)
+{
+	difference->rank = g_array_index(list->ranks, struct difference_rank, i);
+	difference->why = "";
+	list->get(list->self, difference->rank.number, difference);
+}

@@ -63,6 +63,9 @@ struct difference_list {
 	void *self;
 };
 
+/* Number `i` in the list's order, all of it. */
+void difference_at(const struct difference_list *list, size_t i, struct difference *difference);
+
 /* Worst first: what is missing before what would break, established ones before others. */
 void difference_sort(struct difference_list *list);
 

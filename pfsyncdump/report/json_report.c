@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "difference.h"
 #include "json_asked.h"
 #include "json_dump.h"
 #include "json_evidence.h"
@@ -252,6 +253,20 @@ json_report_divergences(void *self, struct pfreplay *replay, const struct report
 }
 
 static void
+json_report_differences(void *self, const struct difference_list *list)
+{
+	struct json_report *report = self;
+
+	for (guint i = 0; i < list->ranks->len; i++) {
+		struct difference difference;
+
+		difference_at(list, i, &difference);
+		if (report_overlaps(&report->style, difference.rank.since_ns, INT64_MAX))
+			write_object(report, json_difference(list, &difference));
+	}
+}
+
+static void
 json_report_summary(void *self, const struct report_summary *summary)
 {
 	write_object(self, json_summary(summary, as_of(self)));
@@ -316,6 +331,8 @@ json_writer(struct report_writer *writer, struct out *out, const struct report_s
 		writer->roles = json_report_roles;
 	if (all || (views & REPORT_VIEW_DIVERGENCES) != 0)
 		writer->divergences = json_report_divergences;
+	if (all || (views & REPORT_VIEW_DIFF) != 0)
+		writer->differences = json_report_differences;
 	writer->wants_verdict = true;
 	/* A message's "proto" comes from the tables, so all of it needs them. */
 	writer->wants_replay = true;

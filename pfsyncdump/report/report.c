@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "replay_differences.h"
 #include "witness.h"
 
 typedef bool make_writer(struct report_writer *, struct out *, const struct report_style *);
@@ -45,6 +46,7 @@ report_open(struct report *report, struct out *out, const struct report_style *s
 	    {REPORT_VIEW_AS_PEER, text_as_peer_writer},
 	    {REPORT_VIEW_ROLES, text_roles_writer},
 	    {REPORT_VIEW_DIVERGENCES, text_divergence_writer},
+	    {REPORT_VIEW_DIFF, text_difference_writer},
 	    {REPORT_VIEW_STATS, text_stats_writer},
 	    {REPORT_VIEW_METRICS, metrics_writer},
 	};
@@ -206,6 +208,17 @@ report_names_get(struct report_names *names, struct pfreplay *replay)
 		names->name[node.index] = node.name;
 }
 
+static void
+put_differences(const struct report_writer *writer, struct pfreplay *replay,
+    const struct report_summary *summary)
+{
+	struct difference_list list;
+
+	replay_differences(&list, replay, summary);
+	writer->differences(writer->self, &list);
+	replay_differences_clear(&list);
+}
+
 void
 report_end(struct report *report, const struct report_summary *summary, struct pfreplay *replay,
     const struct senders *senders, const struct witness *witness, size_t states_node)
@@ -237,6 +250,8 @@ report_end(struct report *report, const struct report_summary *summary, struct p
 			writer->roles(writer->self, replay);
 		if (replay != NULL && writer->divergences != NULL)
 			writer->divergences(writer->self, replay, &names);
+		if (replay != NULL && writer->differences != NULL)
+			put_differences(writer, replay, summary);
 		if (writer->summary != NULL)
 			writer->summary(writer->self, summary);
 	}

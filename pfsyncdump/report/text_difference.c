@@ -10,12 +10,14 @@
  *	    10.0.0.12 lacks it (sure) since 2026-11-23T07:24:13.656Z: D-15
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "difference.h"
 #include "text_style.h"
 #include "time_text.h"
 #include "words.h"
+#include "writer.h"
 
 enum { LINE_MAX_BYTES = 1024 };
 
@@ -134,10 +136,9 @@ text_differences(struct out *out, bool colour, int verbose, const struct differe
 {
 	put_head(out, colour, list);
 	for (guint i = 0; i < list->ranks->len; i++) {
-		struct difference difference = {
-		    .rank = g_array_index(list->ranks, struct difference_rank, i), .why = ""};
+		struct difference difference;
 
-		list->get(list->self, difference.rank.number, &difference);
+		difference_at(list, i, &difference);
 		out_text(out, difference.rank.kind == DIFFERENCE_MISSING ? "- " : "~ ");
 		put_names(out, list, difference.has);
 		out_text(out, difference.rank.kind == DIFFERENCE_MISSING ? " only: " : ": ");
@@ -153,4 +154,40 @@ text_differences(struct out *out, bool colour, int verbose, const struct differe
 				out_printf(out, "    %s\n", text);
 		}
 	}
+}
+
+/* ------------------------------------------------------------------------
+ * As a view
+ */
+
+struct text_difference {
+	struct out *out;
+	struct report_style style;
+};
+
+static void
+view_differences(void *self, const struct difference_list *list)
+{
+	const struct text_difference *view = self;
+
+	text_differences(view->out, view->style.colour, view->style.verbose, list);
+}
+
+bool
+text_difference_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style)
+{
+	struct text_difference *view = calloc(1, sizeof(*view));
+
+	if (view == NULL)
+		return false;
+	view->out = out;
+	view->style = *style;
+	memset(writer, 0, sizeof(*writer));
+	writer->self = view;
+	writer->free = free;
+	writer->differences = view_differences;
+	writer->wants_replay = true;
+	writer->wants_verdict = true;
+	return true;
 }

@@ -15,6 +15,7 @@
  *	bulk          for each bulk transfer
  *	direction     for each direction of a link that two captures show
  *	divergences   once
+ *	differences   once
  *	witness       once, if the user brought listings or counters
  *	trace, nat, as_peer  once each
  *	roles         once, if there were adverts of CARP
@@ -40,7 +41,8 @@
 #include "senders.h"
 #include "time_text.h"
 
-struct witness; /* evidence/witness.h */
+struct witness;         /* evidence/witness.h */
+struct difference_list; /* difference.h */
 
 /* Room for an address as text, or for what stands in its place. */
 #define REPORT_ADDR_MAX 64
@@ -219,6 +221,8 @@ struct report_writer {
 	/* Adverts of CARP were seen: what pfevidence.h tells of them. */
 	void (*roles)(void *self, const struct pfreplay *replay);
 	void (*divergences)(void *self, struct pfreplay *replay, const struct report_names *names);
+	/* The states that differ, worst first. */
+	void (*differences)(void *self, const struct difference_list *list);
 	void (*summary)(void *self, const struct report_summary *summary);
 	void (*free)(void *self);
 	bool wants_replay;    /* some of the functions need the tables */
@@ -256,6 +260,8 @@ bool metrics_writer(
 bool text_verdict_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_divergence_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_difference_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool json_writer(struct report_writer *writer, struct out *out, const struct report_style *style);
 

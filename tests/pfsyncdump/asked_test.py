@@ -236,6 +236,61 @@ class Asked(Case):
                 self.bad(option + " ", option, value, "-r", self.name)
 
 
+class Diff(Case):
+    """--diff: what diff(1) of two listings of pfctl would show, from a capture."""
+
+    def setUp(self):
+        super().setUp()
+        # Two firewalls that know each other; 10.0.0.11 makes three connections.
+        mine = [state(n).replace(struct.pack(">H", 4711), struct.pack(">H", 4710 + n))
+                for n in (1, 2, 3)]
+        self.name = self.file(pcap([
+            (100, ethernet(v6((13, 264, mine)))),
+            (101, ethernet(v6((7, 12, [del_c(9)])), src=12)),
+            *((110, ethernet(v6((4, 104, [upd_c(n, 4)])))) for n in (1, 2, 3)),
+            (111, ethernet(v6((7, 12, [del_c(9)])), src=12)),
+        ]))
+        rows = self.good("--states=10.0.0.11", "-r", self.name).splitlines()
+        at = [i for i, row in enumerate(rows) if row.startswith("em0 ")] + [len(rows)]
+        self.listed = ["\n".join(rows[a:b]) + "\n" for a, b in zip(at, at[1:])]
+
+    def lacking(self):
+        """10.0.0.12 lists all but one of them."""
+        kept = [text for text in self.listed if "0000000000000002" not in text]
+        self.assertEqual((len(self.listed), len(kept)), (3, 2))
+        return self.file("".join(kept).encode(), "fw2.txt")
+
+    def test_nothing_differs(self):
+        text = self.good("--diff", "-r", self.name)
+        self.assertTrue(text.startswith("Differences: 0 at 1970-01-01T00:01:51"))
+        self.assertEqual(text.count("\n"), 1)
+        self.assertEqual([line["type"] for line in self.objects("--diff", "-r", self.name)],
+                         ["summary"])
+
+    def test_one_is_missing(self):
+        words = ["-r", self.name, "--pfctl", "10.0.0.12=" + self.lacking()]
+        found = [line for line in self.objects("--diff", *words) if line["type"] == "difference"]
+        self.assertEqual([(d["kind"], d["id"], d["creatorid"], d["has"], d["lacks"],
+                           d["certainty"], d["established"], d["inside_addr"],
+                           d["outside_addr"], d["proto_name"]) for d in found],
+                         [("missing", "0000000000000002", "0000002a", ["10.0.0.11"],
+                           ["10.0.0.12"], "sure", True, "10.1.0.2", "10.2.0.2", "tcp")])
+        self.assertIn("since", found[0])
+        self.assertIn("age_s", found[0])
+        self.assertEqual(found, [line for line in self.objects(*words)
+                                 if line["type"] == "difference"])
+        text = self.good("--diff", *words)
+        self.assertRegex(text, r"(?m)^- 10\.0\.0\.11 only: em0 tcp .*ESTABLISHED:ESTABLISHED$")
+        self.assertRegex(text, r"(?m)^    id 0000000000000002/0000002a, age .*, established$")
+        self.assertRegex(text, r"(?m)^    10\.0\.0\.12 lacks it, sure, since ")
+
+    def test_at_a_moment(self):
+        """Before the listing was taken nothing was known to be missing."""
+        words = ["-r", self.name, "--pfctl", "10.0.0.12=%s@111" % self.lacking()]
+        self.assertIn("Differences: 1", self.good("--diff", *words))
+        self.assertIn("Differences: 0", self.good("--diff", "--at", "+5", *words))
+
+
 class ManyFiles(Case):
     """Names without -r; hundreds of files, one after the other; their SHA-256."""
 
