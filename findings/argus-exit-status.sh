@@ -14,7 +14,7 @@ cd "$dir"
 apt-get download -qq -o APT::Sandbox::User=root argus-server=2:3.0.8.2-2.2 libwrap0=7.6.q-32 \
 	libpcap0.8=1.10.3-1 libdbus-1-3=1.14.10-1~deb12u1 || exit 2
 for deb in *.deb; do dpkg -x "$deb" .; done
-LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu)
+LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu):$(echo "$dir"/lib/*-linux-gnu)
 export LD_LIBRARY_PATH
 
 # What pfsync0 shows: the pfsync header and its messages, without an IP header.

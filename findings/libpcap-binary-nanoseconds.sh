@@ -15,7 +15,7 @@ cd "$dir"
 apt-get download -qq -o APT::Sandbox::User=root tcpdump=4.99.3-1 libpcap0.8=1.10.3-1 \
 	libdbus-1-3=1.14.10-1~deb12u1 || exit 2
 for deb in *.deb; do dpkg -x "$deb" .; done
-LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu)
+LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu):$(echo "$dir"/lib/*-linux-gnu)
 export LD_LIBRARY_PATH
 
 python3 - <<'PY'
@@ -33,7 +33,7 @@ for bits in 34, 40:
         + block(1, struct.pack("<HHI" "HHB3x" "HH", 1, 0, 0, 9, 1, 0x80 | bits, 0, 0))
         + block(6, struct.pack("<IIIII", 0, time >> 32, time & 0xFFFFFFFF, 70, 70) + frame + bytes(2)))
 PY
-shown() { usr/bin/tcpdump -tt -n "$@" 2>/dev/null | cut -d' ' -f1; }
+shown() { usr/bin/tcpdump -Z root -tt -n "$@" 2>/dev/null | cut -d' ' -f1; }
 for bits in 34 40; do
 	echo "2^-$bits s: $(shown --micro -r $bits.pcapng) in microseconds, $(shown --nano -r $bits.pcapng) in nanoseconds"
 done

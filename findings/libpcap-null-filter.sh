@@ -17,7 +17,7 @@ cd "$dir"
 apt-get download -qq -o APT::Sandbox::User=root tcpdump=4.99.3-1 libpcap0.8=1.10.3-1 \
 	libdbus-1-3=1.14.10-1~deb12u1 || exit 2
 for deb in *.deb; do dpkg -x "$deb" .; done
-LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu)
+LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu):$(echo "$dir"/lib/*-linux-gnu)
 export LD_LIBRARY_PATH
 
 # "swapped": all of file header, packet header and address family in the other byte order.
@@ -31,9 +31,9 @@ for name, order in ("own", "="), ("swapped", ">" if sys.byteorder == "little" el
         struct.pack(order + "IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 0)
         + struct.pack(order + "IIII", 1795000000, 1, len(data), len(data)) + data)
 PY
-packets() { usr/bin/tcpdump -n -r "$@" 2>/dev/null | grep -c 'ip-proto-240' || true; }
+packets() { usr/bin/tcpdump -Z root -n -r "$@" 2>/dev/null | grep -c 'ip-proto-240' || true; }
 for file in own swapped; do
-	usr/bin/tcpdump -n -r $file.pcap -w $file-copy.pcap 2>/dev/null
+	usr/bin/tcpdump -Z root -n -r $file.pcap -w $file-copy.pcap 2>/dev/null
 	for kind in $file $file-copy; do
 		echo "$kind: $(packets $kind.pcap) without a filter, $(packets $kind.pcap ip proto 240) with \"ip proto 240\""
 	done

@@ -14,7 +14,7 @@ cd "$dir"
 apt-get download -qq -o APT::Sandbox::User=root tcpdump=4.99.3-1 libpcap0.8=1.10.3-1 \
 	libdbus-1-3=1.14.10-1~deb12u1 || exit 2
 for deb in *.deb; do dpkg -x "$deb" .; done
-LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu)
+LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu):$(echo "$dir"/lib/*-linux-gnu)
 export LD_LIBRARY_PATH
 
 python3 - <<'PY'
@@ -36,7 +36,7 @@ open("big.pcapng", "wb").write(section(">", 0) + section(">", 1))
 open("other.pcapng", "wb").write(section("<", 0) + section(">", 1))
 PY
 for file in same big other; do
-	usr/bin/tcpdump -n -r $file.pcapng >$file.out 2>$file.err || true
+	usr/bin/tcpdump -Z root -n -r $file.pcapng >$file.out 2>$file.err || true
 	echo "$file: $(wc -l <$file.out) packets $(grep 'block size' $file.err || true)"
 done
 [ "$(wc -l <same.out)" -eq 2 ] && [ "$(wc -l <big.out)" -eq 2 ] && [ "$(wc -l <other.out)" -eq 1 ] &&

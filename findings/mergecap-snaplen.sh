@@ -17,7 +17,7 @@ apt-get download -qq -o APT::Sandbox::User=root wireshark-common=$version libwir
 	libwsutil14=$version libglib2.0-0=2.74.6-2+deb12u9 tcpdump=4.99.3-1 libpcap0.8=1.10.3-1 \
 	libdbus-1-3=1.14.10-1~deb12u1 || exit 2
 for deb in *.deb; do dpkg -x "$deb" .; done
-LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu)
+LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu):$(echo "$dir"/lib/*-linux-gnu)
 export LD_LIBRARY_PATH
 
 python3 - <<'PY'
@@ -32,7 +32,7 @@ for snaplen in 65535, 262144:
 PY
 usr/bin/mergecap -w merged.pcapng 65535.pcap 262144.pcap
 usr/bin/mergecap -F pcap -w merged.pcap 65535.pcap 262144.pcap
-packets() { usr/bin/tcpdump -n -r "$1" 2>error | grep -c '240'; }
+packets() { usr/bin/tcpdump -Z root -n -r "$1" 2>error | grep -c '240'; }
 for file in 65535.pcap 262144.pcap merged.pcap merged.pcapng; do
 	echo "$file: $(packets $file || true) packets $(grep 'snapshot length .* different' error || true)"
 done

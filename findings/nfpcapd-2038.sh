@@ -14,7 +14,7 @@ cd "$dir"
 apt-get download -qq -o APT::Sandbox::User=root nfdump=1.7.1-2+deb12u1 libpcap0.8=1.10.3-1 \
 	libdbus-1-3=1.14.10-1~deb12u1 || exit 2
 for deb in *.deb; do dpkg -x "$deb" .; done
-LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu) TZ=UTC
+LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu):$(echo "$dir"/lib/*-linux-gnu) TZ=UTC
 export LD_LIBRARY_PATH TZ
 
 python3 - <<'PY'

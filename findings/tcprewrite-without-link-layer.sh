@@ -16,7 +16,7 @@ cd "$dir"
 apt-get download -qq -o APT::Sandbox::User=root tcpreplay=4.4.3-1 libdumbnet1=1.16.3-1 \
 	libpcap0.8=1.10.3-1 libdbus-1-3=1.14.10-1~deb12u1 || exit 2
 for deb in *.deb; do dpkg -x "$deb" .; done
-LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu)
+LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu):$(echo "$dir"/lib/*-linux-gnu)
 export LD_LIBRARY_PATH
 
 python3 - <<'PY'

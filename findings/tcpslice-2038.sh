@@ -15,7 +15,7 @@ apt-get download -qq -o APT::Sandbox::User=root tcpslice=1.5-1 libdbus-1-3=1.14.
 	libglib2.0-0=2.74.6-2+deb12u9 libnet1=1.1.6+dfsg-3.2 libpcap0.8=1.10.3-1 \
 	libnids1.21=1.26-2 libosip2-15=5.3.0-2.1 || exit 2
 for deb in *.deb; do dpkg -x "$deb" .; done
-LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu)
+LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu):$(echo "$dir"/lib/*-linux-gnu)
 export LD_LIBRARY_PATH
 
 python3 - <<'PY'

@@ -18,7 +18,7 @@ if [ "${1-}" != inside ]; then
 	apt-get download -qq -o APT::Sandbox::User=root ucarp=1.5.2+git20192404.1a9aaf7-1 \
 		libpcap0.8=1.10.3-1 libdbus-1-3=1.14.10-1~deb12u1 || exit 2
 	for deb in *.deb; do dpkg -x "$deb" .; done
-	LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu)
+	LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu):$(echo "$dir"/lib/*-linux-gnu)
 	export LD_LIBRARY_PATH
 	unshare -rn true && command -v ip >/dev/null || exit 2
 	unshare -rn "$here" inside

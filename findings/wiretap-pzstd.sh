@@ -16,7 +16,7 @@ version=4.0.17-0+deb12u3
 apt-get download -qq -o APT::Sandbox::User=root wireshark-common=$version libwiretap13=$version \
 	libwsutil14=$version libglib2.0-0=2.74.6-2+deb12u9 zstd=1.5.4+dfsg2-5+deb12u1 || exit 2
 for deb in *.deb; do dpkg -x "$deb" .; done
-LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu)
+LD_LIBRARY_PATH=$(echo "$dir"/usr/lib/*-linux-gnu):$(echo "$dir"/lib/*-linux-gnu)
 export LD_LIBRARY_PATH
 
 python3 - <<'PY'
