@@ -149,12 +149,33 @@ full(struct event *event)
 	learn_timeout(event);
 }
 
+/*
+ * Who starts with an empty table cannot update a state of its own that it had before:
+ * its bulk request came from pfsync being configured again, and its table stayed.
+ */
+static void
+kept_its_table(const struct event *event)
+{
+	struct node *node = event->sender;
+	const struct view *view;
+
+	if (!node->restarted || node->kept_ns != 0 || node->clear_not_done || event->entry == NULL ||
+	    !node_owns(node, event->message->creatorid))
+		return;
+	view = store_view(event->r, event->entry, node);
+	if (view != NULL && (view->bits & VIEW_STANDING) == PFREPLAY_ASSERTED &&
+	    view->evidence_ns < node->restarted_ns)
+		node->kept_ns = node->quiet_since_ns;
+}
+
 static void
 compressed(struct event *event)
 {
-	struct view *view = assert_view(event);
+	struct view *view;
 	struct entry *entry;
 
+	kept_its_table(event);
+	view = assert_view(event);
 	if (view == NULL)
 		return;
 	entry = event->entry;
@@ -211,6 +232,9 @@ flushed(struct event *event)
 	told.own = store_remove(event->r, event->sender, &filter, &told.not_done);
 	filter.creatorid = NULL;
 	told.others = store_remove(event->r, event->sender, &filter, &told.not_done);
+	/* Whatever a bulk transfer still owed it: the table is known again. */
+	if (filter.ifname == NULL || filter.ifname[0] == '\0')
+		event->sender->unreliable = false;
 	watch_tell_clear(event->r, &told);
 }
 
@@ -262,6 +286,28 @@ lacking(struct event *event)
 		doubt_asked_again(event);
 }
 
+/*
+ * `latest` has just started, with an empty table.  Who asked for all states when
+ * there was nobody else but such ones lacks nothing that they could have given.
+ */
+static void
+nothing_was_owed(struct pfreplay *r, const struct node *latest)
+{
+	for (size_t n = 0; n < r->nodes.count; n++) {
+		struct node *node = r->nodes.list[n];
+		bool alone = node != latest && node->unreliable;
+
+		for (size_t m = 0; alone && m < r->nodes.count; m++) {
+			const struct node *other = r->nodes.list[m];
+
+			alone = other == node || node_is_hidden(other) ||
+				(other->from_start && other->first_ns > node->restarted_ns);
+		}
+		if (alone)
+			node->unreliable = false;
+	}
+}
+
 static void
 bulk_requested(struct event *event)
 {
@@ -274,12 +320,16 @@ bulk_requested(struct event *event)
 	/* The first that is heard of it: it has just started with an empty
 	 * table, and what was multicast before did not reach it. */
 	node->from_start |= node->first_ns == event->time_ns;
+	if (node->from_start)
+		nothing_was_owed(event->r, node);
 	if (node->credited)
 		credit_revoke(event->r, node);
 	if (bulks_request(&event->r->bulks, node->index, event->time_ns)) {
 		node->restarted = true;
 		node->unreliable = true;
 		node->restarted_ns = event->time_ns;
+		node->quiet_since_ns = node->before_ns;
+		node->kept_ns = 0;
 		node->restarts++;
 		watch_tell_node(event->r, &told);
 	}

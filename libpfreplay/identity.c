@@ -125,7 +125,7 @@ note_id(struct event *event)
 
 	if (!owns_id(node, message->creatorid))
 		return;
-	if (known && node->restarted &&
+	if (known && node->restarted && node->kept_ns == 0 &&
 	    id_starts_anew(node, node->latest_id, message->id, node->restarted_ns))
 		reboot(event);
 	node->restarts = 0;
@@ -160,7 +160,8 @@ identity_learn(struct event *event)
 	}
 	other = nodes_own(&r->nodes, node, creatorid);
 	tell_node(event, WATCH_NODE_HOSTID, NULL);
-	if (!claims && known != 0 && node->creatorid_count > known && node->restarted) {
+	if (!claims && known != 0 && node->creatorid_count > known &&
+	    node->restarted && node->kept_ns == 0) {
 		/* A new host id after a bulk request: the system came up anew,
 		 * and what it had before is gone. */
 		reboot(event);

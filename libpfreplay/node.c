@@ -408,6 +408,7 @@ nodes_sender(struct nodes *nodes, const struct pfreplay_packet *packet)
 	}
 	if (node->sent[0].frames == 0 && node->sent[1].frames == 0)
 		node->first_ns = packet->time_ns;
+	node->before_ns = node->last_ns;
 	node->last_ns = packet->time_ns;
 	return node;
 }

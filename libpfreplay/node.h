@@ -43,6 +43,7 @@ struct node {
 	bool has_mac;
 	bool unreliable; /* see restarted_ns */
 	bool restarted;
+	bool clear_not_done; /* a CLR that cost too much: what it left is unsure */
 	/* All that it has, it got while the capture ran. */
 	bool from_start;
 	char *name;     /* NULL: no user's name */
@@ -83,6 +84,7 @@ struct node {
 
 	int64_t first_ns;
 	int64_t last_ns;
+	int64_t before_ns; /* of its packet before that one */
 	struct node_sent sent[2]; /* on the wire, on its pfsync0 */
 	uint64_t received;
 	uint64_t predicted[PFREPLAY_COUNTER_COUNT];
@@ -92,6 +94,10 @@ struct node {
 	uint64_t contradicted;
 	/* Its latest bulk request: what is older is unsure (SEM 10). */
 	int64_t restarted_ns;
+	/* It proved since that its table stayed: what it had got by then it has, and what
+	 * was sent later may have passed it by.  0: no proof. */
+	int64_t kept_ns;
+	int64_t quiet_since_ns; /* its last packet before that request */
 	uint32_t restarts; /* such requests since it announced a state of its own */
 	uint64_t views;    /* states it has or may have */
 	struct expiry_evidence timeouts;

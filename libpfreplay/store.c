@@ -216,6 +216,8 @@ can_pay(struct pfreplay *r, struct node *node, uint64_t cost)
 	}
 	r->totals.clears_refused++;
 	node->restarted = true;
+	node->clear_not_done = true;
+	node->kept_ns = 0;
 	node->restarted_ns = r->now_ns;
 	return false;
 }
@@ -412,7 +414,8 @@ store_standing(const struct pfreplay *r, const struct view *view)
 
 	if (r->now_ns >= store_due_ns(r, view))
 		return PFREPLAY_DUE;
-	if (node->restarted && view->evidence_ns < node->restarted_ns)
+	if (node->restarted && view->evidence_ns < node->restarted_ns &&
+	    view->evidence_ns > node->kept_ns)
 		return PFREPLAY_UNKNOWN;
 	/* Credited to it: it may not have been there to receive it. */
 	if (node->was_credited && view->evidence_ns < node->first_ns &&

@@ -55,8 +55,8 @@ static const struct finding_kind unanswered = {
     .number = 12,
     .sentence =
 	"%a asked for all states (%[tries] tries) and %b, though it was heard meanwhile, did "
-	"not begin to send them: the table of %a is incomplete, and after 12 tries it takes "
-	"itself for complete.",
+	"not begin to send them: of what %a lacked it gets only what is updated, and after 12 "
+	"tries it takes itself for complete.",
     .advice = "Check on the peer that pfsync is up and its packets leave (netstat -s -p pfsync), "
 	      "and compare the number of states on both (pfctl -si).",
 };
@@ -274,13 +274,11 @@ struct missing {
 	const struct node *sender;
 	const struct node *requester;
 	uint64_t states;
-	uint64_t missing;
+	uint64_t missing; /* what the requester is known to lack */
+	uint64_t unsure;  /* what it may have kept, if it only configured its pfsync again */
 };
 
-/*
- * Unlike coverage_walk() this counts what a requester that started anew is not
- * known to have kept: that is what the transfer was for.
- */
+/* Unlike coverage_walk() this counts what the transfer was for. */
 static void
 count_missing(struct missing *missing)
 {
@@ -298,8 +296,27 @@ count_missing(struct missing *missing)
 			continue;
 		missing->states++;
 		lacks = store_view(r, entry, missing->requester);
-		missing->missing += lacks == NULL || store_standing(r, lacks) == PFREPLAY_UNKNOWN;
+		missing->missing += lacks == NULL;
+		missing->unsure +=
+		    lacks != NULL && store_standing(r, lacks) == PFREPLAY_UNKNOWN;
 	}
+}
+
+static bool
+is_much(const struct missing *missing, uint64_t states)
+{
+	return states >= MISSING_MIN && states >= missing->states / MISSING_ONE_IN;
+}
+
+static struct finding *
+note_look(struct divergence *d, const struct look *look, const struct finding_kind *kind)
+{
+	return findings_note(&d->live, &(struct sighting){.kind = kind,
+					   .node = node_at(d->r, (size_t)look->requester),
+					   .other = node_at(d->r, (size_t)look->sender),
+					   .severity = PFREPLAY_HIGH,
+					   .time_ns = look->at_ns - SETTLE_NS,
+					   .evidence = look->evidence});
 }
 
 static void
@@ -319,26 +336,16 @@ transfer_time(struct divergence *d, void *self, int64_t now_ns)
 	if (missing.requester->restarted_ns > look.at_ns - SETTLE_NS)
 		return;
 	count_missing(&missing);
-	if (missing.missing < MISSING_MIN || missing.missing < missing.states / MISSING_ONE_IN)
+	if (is_much(&missing, missing.missing)) {
+		finding = note_look(d, &look, &incomplete);
+		finding_max(finding, "states", (int64_t)missing.states);
+		finding_max(finding, "missing", (int64_t)missing.missing);
+	}
+	/* Nothing came, and large packets of the sender do not even reach the capture. */
+	if (!look.empty || transfer->nodes[look.sender].bytes_max > LARGE_BYTES ||
+	    !is_much(&missing, missing.missing + missing.unsure))
 		return;
-	finding = findings_note(&d->live, &(struct sighting){.kind = &incomplete,
-
-					      .node = node_at(d->r, (size_t)look.requester),
-					      .other = node_at(d->r, (size_t)look.sender),
-					      .severity = PFREPLAY_HIGH,
-					      .time_ns = look.at_ns - SETTLE_NS,
-					      .evidence = look.evidence});
-	finding_max(finding, "states", (int64_t)missing.states);
-	finding_max(finding, "missing", (int64_t)missing.missing);
-	/* Large ones come through from it, at least to the capture. */
-	if (!look.empty || transfer->nodes[look.sender].bytes_max > LARGE_BYTES)
-		return;
-	finding = findings_note(&d->live, &(struct sighting){.kind = &no_large,
-					      .node = node_at(d->r, (size_t)look.requester),
-					      .other = node_at(d->r, (size_t)look.sender),
-					      .severity = PFREPLAY_HIGH,
-					      .time_ns = look.at_ns - SETTLE_NS,
-					      .evidence = look.evidence});
+	finding = note_look(d, &look, &no_large);
 	finding_max(finding, "states", (int64_t)missing.states);
 }
 
@@ -356,15 +363,17 @@ start_of(const struct transfer *transfer, int requester, int64_t time_ns)
 	return NULL;
 }
 
-/* Another firewall that spoke while the request waited, or NULL. */
+/* Another firewall that spoke while the request waited, or NULL: one that started
+ * after the last try cannot have answered. */
 static const struct node *
-peer_alive(const struct pfreplay *r, const struct pfreplay_bulk *bulk)
+peer_alive(const struct pfreplay *r, const struct pfreplay_bulk *bulk, int64_t asked_ns)
 {
 	for (size_t n = 0; n < r->nodes.count; n++) {
 		const struct node *node = node_at(r, n);
 
 		if ((int)n != bulk->requester && node_heard(node) &&
 		    node->first_ns < bulk->requested_ns + PEER_NS / 4 &&
+		    !(node->from_start && node->first_ns > asked_ns) &&
 		    node->last_ns > bulk->requested_ns + WAITED_NS / 3)
 			return node;
 	}
@@ -457,9 +466,10 @@ failures_of(const struct pfreplay *r, int requester)
 
 static void
 judge_transfer(struct divergence *d, const struct transfer *transfer, struct findings *findings,
-    const struct pfreplay_bulk *bulk)
+    const struct bulk *judged)
 {
 	const struct pfreplay *r = d->r;
+	const struct pfreplay_bulk *bulk = &judged->pub;
 	const struct start *start = start_of(transfer, bulk->requester, bulk->requested_ns);
 	struct sighting sighting = {.time_ns = bulk->requested_ns,
 	    .severity = made_good(r, bulk, INT64_MAX) ? PFREPLAY_LOW : PFREPLAY_HIGH,
@@ -474,7 +484,7 @@ judge_transfer(struct divergence *d, const struct transfer *transfer, struct fin
 	if (bulk->outcome == PFREPLAY_BULK_NO_ANSWER &&
 	    r->now_ns - bulk->requested_ns > WAITED_NS) {
 		sighting.kind = &unanswered;
-		sighting.other = peer_alive(r, bulk);
+		sighting.other = peer_alive(r, bulk, judged->asked_ns);
 		if (sighting.other == NULL) {
 			note_nobody(d, findings, bulk, &sighting);
 			return;
@@ -541,7 +551,7 @@ transfer_finish(struct divergence *d, void *self, struct findings *findings)
 
 	for (guint i = 0; i < r->bulks.list->len; i++)
 		judge_transfer(
-		    d, transfer, findings, &g_array_index(r->bulks.list, struct bulk, i).pub);
+		    d, transfer, findings, &g_array_index(r->bulks.list, struct bulk, i));
 	for (size_t n = 0; n < r->nodes.count; n++) {
 		judge_repeats(d, transfer, findings, (uint16_t)n, false);
 		judge_repeats(d, transfer, findings, (uint16_t)n, true);
