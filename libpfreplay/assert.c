@@ -159,8 +159,8 @@ kept_its_table(const struct event *event)
 	struct node *node = event->sender;
 	const struct view *view;
 
-	if (!node->restarted || node->kept_ns != 0 || node->clear_not_done || event->entry == NULL ||
-	    !node_owns(node, event->message->creatorid))
+	if (!node->restarted || node->kept_ns != 0 || node->clear_not_done ||
+	    event->entry == NULL || !node_owns(node, event->message->creatorid))
 		return;
 	view = store_view(event->r, event->entry, node);
 	if (view != NULL && (view->bits & VIEW_STANDING) == PFREPLAY_ASSERTED &&

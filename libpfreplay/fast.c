@@ -92,8 +92,8 @@ fast_update(struct pfreplay *r, const struct pfsync_message *message, uint32_t n
 	heard = &entry->view[said == entry->view];
 	tcp = entry->proto == 6;
 	if (said->node != sender->index || heard->node != receiver->index || entry->apart ||
-	    (sender->restarted && said->evidence_ns < sender->restarted_ns) ||
-	    entry->facts == 0 || entry->marks != 0 || !message_is_plain(message) ||
+	    (sender->restarted && said->evidence_ns < sender->restarted_ns) || entry->facts == 0 ||
+	    entry->marks != 0 || !message_is_plain(message) ||
 	    !pfsync_has(message, PFSYNC_F_TIMEOUT) ||
 	    state->timeout >= sender->dialect->timeout_max || !proves_nothing(r, said, heard) ||
 	    !goes_on(&entry->peers.src, &state->src, tcp) ||

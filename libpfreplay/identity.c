@@ -160,8 +160,8 @@ identity_learn(struct event *event)
 	}
 	other = nodes_own(&r->nodes, node, creatorid);
 	tell_node(event, WATCH_NODE_HOSTID, NULL);
-	if (!claims && known != 0 && node->creatorid_count > known &&
-	    node->restarted && node->kept_ns == 0) {
+	if (!claims && known != 0 && node->creatorid_count > known && node->restarted &&
+	    node->kept_ns == 0) {
 		/* A new host id after a bulk request: the system came up anew,
 		 * and what it had before is gone. */
 		reboot(event);

@@ -84,7 +84,7 @@ struct node {
 
 	int64_t first_ns;
 	int64_t last_ns;
-	int64_t before_ns; /* of its packet before that one */
+	int64_t before_ns;        /* of its packet before that one */
 	struct node_sent sent[2]; /* on the wire, on its pfsync0 */
 	uint64_t received;
 	uint64_t predicted[PFREPLAY_COUNTER_COUNT];
@@ -98,8 +98,8 @@ struct node {
 	 * was sent later may have passed it by.  0: no proof. */
 	int64_t kept_ns;
 	int64_t quiet_since_ns; /* its last packet before that request */
-	uint32_t restarts; /* such requests since it announced a state of its own */
-	uint64_t views;    /* states it has or may have */
+	uint32_t restarts;      /* such requests since it announced a state of its own */
+	uint64_t views;         /* states it has or may have */
 	struct expiry_evidence timeouts;
 	uint32_t given_s[PFREPLAY_TIMEOUTS]; /* timeouts from the options, 0 = not given */
 	uint64_t limit;                      /* of states, 0 = not known */

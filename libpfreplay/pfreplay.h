@@ -611,6 +611,9 @@ struct pfreplay_pair {
 	size_t to;
 	uint64_t states; /* of `from` */
 	uint64_t covered;
+	/* Of `covered`: `to` never spoke of them itself, and no capture at its end shows
+	 * that they came; it has them if nothing was lost behind this capture. */
+	uint64_t presumed;
 	uint64_t unknown;     /* not among them: nothing tells whether `to` has these */
 	uint64_t established; /* of them, TCP with both peers established */
 	uint64_t established_covered;

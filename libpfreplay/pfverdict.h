@@ -113,7 +113,7 @@ const char *pfreplay_now_name(enum pfreplay_now now);
 #define PFREPLAY_WHY_TIMELESS (1U << 4)   /* no times that can be trusted */
 #define PFREPLAY_WHY_HOLE (1U << 5)       /* a long stretch without any packet */
 #define PFREPLAY_WHY_FEW (1U << 6)        /* too few states could be compared */
-#define PFREPLAY_WHY_LOSSY (1U << 7)      /* packets get lost behind this capture */
+#define PFREPLAY_WHY_LOSSY (1U << 7)      /* packets get lost beside this capture */
 #define PFREPLAY_WHY_UNREAD (1U << 8)     /* an input could not be read to its end */
 #define PFREPLAY_WHY_UNREPLAYED (1U << 9) /* messages without ids only (version 1) */
 
@@ -142,6 +142,10 @@ struct pfreplay_verdict {
 	int64_t hole_from_ns; /* of PFREPLAY_WHY_HOLE */
 	int64_t hole_ns;
 	uint64_t lost; /* of PFREPLAY_WHY_LOSSY: announced and asked for again */
+	/* Likewise: deleted by their maker, though the capture never showed them, since
+	 * a bulk transfer last brought all. */
+	uint64_t unheard;
+	bool both_ends; /* as pfreplay_limits said */
 };
 
 void pfreplay_verdict(struct pfreplay *r, struct pfreplay_verdict *verdict);

@@ -61,6 +61,23 @@ of_cuts(struct report_summary *summary, struct capture *capture)
 	    share < 1 ? 1 : share, where);
 }
 
+static void
+of_losses(struct report_summary *summary, const struct pfreplay_verdict *verdict)
+{
+	if (verdict->lost >= verdict->unheard)
+		add(summary,
+		    "packets get lost behind this capture (%" PRIu64
+		    " states were announced and asked for again), so quiet states may be missing "
+		    "without a trace; capture at both ends",
+		    verdict->lost);
+	else
+		add(summary,
+		    "packets get lost before this capture (%" PRIu64
+		    " states ended that it never showed), so quiet states may be missing "
+		    "without a trace; capture at both ends",
+		    verdict->unheard);
+}
+
 /* Why the verdict is what it is, the gravest first. */
 static void
 of_verdict(struct report_summary *summary, struct capture *capture)
@@ -97,11 +114,7 @@ of_verdict(struct report_summary *summary, struct capture *capture)
 		    span, from);
 	}
 	if ((why & PFREPLAY_WHY_LOSSY) != 0)
-		add(summary,
-		    "packets get lost behind this capture (%" PRIu64
-		    " states were announced and asked for again), so quiet states may be missing "
-		    "without a trace; capture at both ends",
-		    verdict->lost);
+		of_losses(summary, verdict);
 	if ((why & PFREPLAY_WHY_FEW) != 0 && verdict->comparable == 0)
 		add(summary, "no state is known that could be compared: none that lasts was "
 			     "announced or updated; capture for longer");

@@ -271,6 +271,8 @@ fill_one(void *user, const struct coverage_look *look)
 	pair->established += established;
 	if (look->to != NULL) {
 		pair->covered++;
+		pair->presumed += !filling->r->divergence->limits.both_ends &&
+				  (look->to->bits & VIEW_STANDING) != PFREPLAY_ASSERTED;
 		pair->established_covered += established;
 	} else if (established && look->made_ns != MADE_UNKNOWN &&
 		   (pair->oldest_missing_ns == 0 || look->made_ns < pair->oldest_missing_ns))

@@ -9,6 +9,7 @@
 #include "divergence.h"
 
 extern const struct detector detector_habit;      /* cuts and silences; finds nothing */
+extern const struct detector detector_unheard;    /* losses in front of it; finds nothing */
 extern const struct detector detector_traffic;    /* how much goes from whom to whom */
 extern const struct detector detector_coverage;   /* who has what of whom */
 extern const struct detector detector_version;    /* D-01, D-02, D-26 */

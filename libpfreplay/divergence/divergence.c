@@ -19,6 +19,7 @@
  * earlier one found, because it explains it. */
 static const struct detector *const detectors[] = {
     &detector_habit,
+    &detector_unheard,
     &detector_traffic,
     &detector_coverage,
     &detector_version,

@@ -43,7 +43,7 @@ struct detector {
 };
 
 /* The most detectors there can be. */
-#define DETECTORS_MAX 24
+#define DETECTORS_MAX 32
 
 struct divergence {
 	struct pfreplay *r;
@@ -62,6 +62,7 @@ struct divergence {
 	struct coverage *coverage; /* coverage.h */
 	struct import *import;     /* import_refused() */
 	struct habit *habit;       /* habit.h */
+	struct unheard *unheard;   /* unheard.h */
 	/* Firewalls that lack a state for sure, as bits: differences.c; NULL: none. */
 	struct side *absent;
 	struct pfreplay_limits limits;

@@ -297,8 +297,7 @@ count_missing(struct missing *missing)
 		missing->states++;
 		lacks = store_view(r, entry, missing->requester);
 		missing->missing += lacks == NULL;
-		missing->unsure +=
-		    lacks != NULL && store_standing(r, lacks) == PFREPLAY_UNKNOWN;
+		missing->unsure += lacks != NULL && store_standing(r, lacks) == PFREPLAY_UNKNOWN;
 	}
 }
 

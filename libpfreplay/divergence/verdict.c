@@ -8,6 +8,7 @@
 #include "detectors.h"
 #include "differences.h"
 #include "habit.h"
+#include "unheard.h"
 
 /* A finding lasts while its latest sight is no older than this, or than twice
  * the time between its sights. */
@@ -163,7 +164,9 @@ find_reasons(const struct divergence *d, struct pfreplay_verdict *verdict)
 	verdict->hole_ns = habit_hole_ns(d->habit, r->now_ns, &verdict->hole_from_ns);
 	if (verdict->hole_ns != 0)
 		verdict->reasons |= PFREPLAY_WHY_HOLE;
-	if (verdict->lost >= LOSSY_LEAST)
+	if (!d->limits.both_ends)
+		verdict->unheard = unheard_most(d->unheard);
+	if (verdict->lost >= LOSSY_LEAST || verdict->unheard >= LOSSY_LEAST)
 		verdict->reasons |= PFREPLAY_WHY_LOSSY;
 	if (r->totals.messages == 0 && r->totals.unreplayed != 0)
 		verdict->reasons |= PFREPLAY_WHY_UNREPLAYED;
@@ -173,6 +176,7 @@ find_reasons(const struct divergence *d, struct pfreplay_verdict *verdict)
 	verdict->packets = d->habit->packets;
 	verdict->cut = d->habit->cut;
 	verdict->dropped = d->limits.dropped;
+	verdict->both_ends = d->limits.both_ends;
 }
 
 void

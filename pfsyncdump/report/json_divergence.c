@@ -164,6 +164,7 @@ json_coverage(
 	set_node(object, "to", names, pair->to);
 	json_set_count(object, "state_count", pair->states);
 	json_set_count(object, "covered", pair->covered);
+	json_set_count(object, "presumed", pair->presumed);
 	json_set_count(object, "unknown", pair->unknown);
 	json_set_count(object, "established_count", pair->established);
 	json_set_count(object, "established_covered_count", pair->established_covered);
@@ -242,6 +243,9 @@ set_verdict(json_t *summary, const struct report_summary *of)
 	json_set_count(evidence, "packet_count", verdict->packets);
 	json_set_count(evidence, "cut", verdict->cut);
 	json_set_count(evidence, "dropped", verdict->dropped);
+	json_set_count(evidence, "ends", verdict->both_ends ? 2 : 1);
+	json_set_count(evidence, "lost", verdict->lost);
+	json_set_count(evidence, "unheard", verdict->unheard);
 	if (verdict->hole_ns != 0)
 		json_set_seconds(evidence, "hole_s", verdict->hole_ns);
 	json_object_set_new(summary, "evidence", evidence);

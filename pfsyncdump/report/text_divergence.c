@@ -286,7 +286,8 @@ put_pair(struct out *out, const struct report_style *style, const struct pfrepla
 			    text_count(count, pair->unknown), pair->unknown == 1 ? "" : "s");
 		out_char(out, '\n');
 	} else {
-		out_printf(out, " has %s of the %s state%s of ",
+		out_printf(out, " %s %s of the %s state%s of ",
+		    pair->presumed > 0 ? "would have" : "has",
 		    percent(part, pair->covered, pair->states), text_count(count, pair->states),
 		    pair->states == 1 ? "" : "s");
 		text_put_name(out, from);
@@ -294,6 +295,8 @@ put_pair(struct out *out, const struct report_style *style, const struct pfrepla
 			out_printf(out, ", %s of the %s established",
 			    percent(part, pair->established_covered, pair->established),
 			    text_count(count, pair->established));
+		if (pair->presumed > 0)
+			out_text(out, ", if nothing was lost behind this capture");
 		if (pair->oldest_missing_ns != 0) {
 			time_span(text, pfreplay_now(replay) - pair->oldest_missing_ns);
 			out_printf(out, "; the oldest missing one is %s old", text);
