@@ -184,7 +184,8 @@ apply_state(struct event *event)
 		tombs_put(&r->tombs, message->id, message->creatorid, event->sender->index,
 		    event->time_ns);
 	if (message->action == PFSYNC_ACT_UPD)
-		bulks_state(&r->bulks, event->sender->index);
+		bulks_state(&r->bulks, event->sender->index, event->time_ns,
+		    event->sender->rules->end_overtakes);
 	return true;
 }
 

@@ -12,6 +12,7 @@ bulks_init(struct bulks *bulks)
 {
 	bulks->list = g_array_new(FALSE, TRUE, sizeof(struct bulk));
 	bulks->open = g_array_new(FALSE, FALSE, sizeof(guint));
+	bulks->tail = g_array_new(FALSE, FALSE, sizeof(guint));
 	bulks->refused = 0;
 	bulks->told = NULL;
 }
@@ -28,6 +29,7 @@ bulks_clear(struct bulks *bulks)
 {
 	g_array_free(bulks->list, TRUE);
 	g_array_free(bulks->open, TRUE);
+	g_array_free(bulks->tail, TRUE);
 }
 
 /* Open transfer number `i`.  Valid until the next add(). */
@@ -165,13 +167,41 @@ bulks_start(struct bulks *bulks, int sender, int requester, int64_t time_ns)
 		bulk->pub.started_ns = time_ns;
 }
 
+static struct bulk *
+tail_at(const struct bulks *bulks, guint i)
+{
+	return &g_array_index(bulks->list, struct bulk, g_array_index(bulks->tail, guint, i));
+}
+
+static void
+forget_tails(struct bulks *bulks, int64_t time_ns)
+{
+	for (guint i = bulks->tail->len; i-- > 0;)
+		if (time_ns - tail_at(bulks, i)->pub.ended_ns > BULK_TAIL_NS)
+			g_array_remove_index_fast(bulks->tail, i);
+}
+
 void
-bulks_state(struct bulks *bulks, int sender)
+bulks_state(struct bulks *bulks, int sender, int64_t time_ns, bool end_overtakes)
 {
 	for (guint i = 0; i < bulks->open->len; i++)
 		if (open_at(bulks, i)->pub.sender == sender &&
 		    open_at(bulks, i)->pub.started_ns != 0)
 			open_at(bulks, i)->pub.states++;
+	if (!end_overtakes || bulks->tail->len == 0)
+		return;
+	forget_tails(bulks, time_ns);
+	for (guint i = 0; i < bulks->tail->len; i++)
+		if (tail_at(bulks, i)->pub.sender == sender)
+			tail_at(bulks, i)->pub.states++;
+}
+
+/* Open transfer `i` has ended. */
+static void
+close_at(struct bulks *bulks, guint i)
+{
+	g_array_append_val(bulks->tail, g_array_index(bulks->open, guint, i));
+	g_array_remove_index(bulks->open, i);
 }
 
 static void
@@ -179,7 +209,7 @@ close_accepted(struct bulks *bulks)
 {
 	for (guint i = bulks->open->len; i-- > 0;)
 		if (open_at(bulks, i)->pub.outcome == PFREPLAY_BULK_COMPLETE)
-			g_array_remove_index(bulks->open, i);
+			close_at(bulks, i);
 }
 
 void
@@ -190,6 +220,7 @@ bulks_end(
 	struct bulk *bulk;
 	bool found = false;
 
+	forget_tails(bulks, time_ns);
 	for (guint i = 0; i < count; i++) {
 		bool accepted;
 
@@ -219,7 +250,7 @@ bulks_end(
 	bulk->pub.ended_ns = time_ns;
 	for (guint i = bulks->open->len; i-- > 0;)
 		if (open_at(bulks, i) == bulk)
-			g_array_remove_index(bulks->open, i);
+			close_at(bulks, i);
 }
 
 void

@@ -71,6 +71,8 @@ struct pfreplay_rules {
 	bool unknown_upd_c_counts; /* badstate */
 	/* BUS END: by its endtime against the request, or by START seen (2.9). */
 	bool end_needs_start;
+	/* Its own END leaves before updates that wait in other queues. */
+	bool end_overtakes;
 	/* CLR with an interface removes only what is bound to it (SEM 2.7). */
 	bool (*clears_by_ifname)(const struct node *receiver);
 	/* Its own CLR of an interface takes floating states that were made on it. */

@@ -82,6 +82,7 @@ const struct pfreplay_rules rules_v5f14 = {
     .bad_value = PFREPLAY_BADVAL,
     .stale = PFREPLAY_STALE,
     .insert_fails = NOT_COUNTED,
+    .end_overtakes = true,
     .clears_by_ifname = clears_by_ifname_never,
     .clears_own_by_origin = true,
     .clears_known_only = true,

@@ -23,6 +23,7 @@ const struct pfreplay_rules rules_v5f15 = {
     .bad_value = PFREPLAY_BADVAL,
     .stale = PFREPLAY_STALE,
     .insert_fails = PFREPLAY_BADACT,
+    .end_overtakes = true,
     .clears_by_ifname = clears_by_ifname_never,
     .clears_own_by_origin = true,
     .clears_known_only = true,

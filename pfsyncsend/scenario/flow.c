@@ -7,18 +7,22 @@
 
 #include <string.h>
 
-enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_ICMP6 = 58 };
+enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_ICMP6 = 58, PROTO_SCTP = 132 };
+/* FreeBSD's numbers; those of a shutdown are refused by every receiver (FB, SCTP). */
+enum { SCTP_CLOSED = 0, SCTP_COOKIE_WAIT = 2, SCTP_ESTABLISHED = 8 };
 enum { ICMP_ECHO = 8, ICMP6_ECHO = 128, AF_INET_WIRE = 2 };
 enum { SINGLE = 1, MULTIPLE = 2 };
 
 /* How far the connection is when that is said of it. */
 enum phase { PHASE_NEW, PHASE_OPEN, PHASE_END, PHASE_COUNT };
 
-static const struct {
+struct kind {
 	uint8_t proto;                  /* 0: all others */
 	uint8_t levels[PHASE_COUNT][2]; /* src, dst */
 	uint8_t timeouts[PHASE_COUNT];  /* OB 14.4 */
-} kinds[] = {
+};
+
+static const struct kind kinds[] = {
     {PROTO_TCP,
 	{{PFSYNC_TCPS_SYN_SENT, PFSYNC_TCPS_CLOSED},
 	    {PFSYNC_TCPS_ESTABLISHED, PFSYNC_TCPS_ESTABLISHED},
@@ -29,6 +33,24 @@ static const struct {
     {PROTO_ICMP6, {{0, 0}, {0, 0}, {0, 0}}, {9, 10, 10}},
     {0, {{SINGLE, 0}, {MULTIPLE, MULTIPLE}, {MULTIPLE, MULTIPLE}}, {11, 13, 13}},
 };
+
+/* Where SCTP has classes of its own (FreeBSD 14); elsewhere it is one of the others. */
+static const struct kind sctp = {PROTO_SCTP,
+    {{SCTP_COOKIE_WAIT, SCTP_CLOSED}, {SCTP_ESTABLISHED, SCTP_ESTABLISHED},
+	{SCTP_CLOSED, SCTP_CLOSED}},
+    {20, 22, 24}};
+
+static const struct kind *
+kind_of(uint8_t proto, const struct pfsync_dialect *dialect)
+{
+	const struct kind *kind = kinds;
+
+	if (proto == PROTO_SCTP && dialect->timeout_max > sctp.timeouts[PHASE_END])
+		return &sctp;
+	while (kind->proto != 0 && kind->proto != proto)
+		kind++;
+	return kind;
+}
 
 static bool
 is_icmp(uint8_t proto)
@@ -110,6 +132,15 @@ tcp_peers(enum phase phase, struct pfsync_state *state)
 	}
 }
 
+/* The scrub data that a receiver insists on: each end's verification tag. */
+static void
+sctp_peers(struct pfsync_state *state)
+{
+	state->src.scrub_valid = state->dst.scrub_valid = PFSYNC_SCRUB_FLAG_VALID;
+	state->src.ts_mod = 0x5c700001;
+	state->dst.ts_mod = 0x5c700002;
+}
+
 static enum phase
 phase_of(enum pfsync_action action)
 {
@@ -124,19 +155,20 @@ phase_of(enum pfsync_action action)
 }
 
 void
-flow_defaults(uint8_t proto, enum pfsync_action action, struct pfsync_state *state)
+flow_defaults(uint8_t proto, const struct pfsync_dialect *dialect, enum pfsync_action action,
+    struct pfsync_state *state)
 {
+	const struct kind *kind = kind_of(proto, dialect);
 	enum phase phase = phase_of(action);
-	size_t kind = 0;
 
-	while (kinds[kind].proto != 0 && kinds[kind].proto != proto)
-		kind++;
 	state->src = state->dst = (struct pfsync_peer){0};
 	if (proto == PROTO_TCP)
 		tcp_peers(phase, state);
-	state->src.state = kinds[kind].levels[phase][0];
-	state->dst.state = kinds[kind].levels[phase][1];
-	state->timeout = kinds[kind].timeouts[phase];
+	else if (kind == &sctp)
+		sctp_peers(state);
+	state->src.state = kind->levels[phase][0];
+	state->dst.state = kind->levels[phase][1];
+	state->timeout = kind->timeouts[phase];
 	state->expire_s = pfsync_timeout_default_s(state->timeout);
 	state->creation_s = phase == PHASE_NEW ? 0 : 10;
 	state->packets[0] = phase == PHASE_NEW ? 1 : 6;

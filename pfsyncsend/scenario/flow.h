@@ -31,9 +31,11 @@ void flow_keys(
     const struct flow *flow, const struct pfsync_dialect *dialect, struct pfsync_state *state);
 
 /*
- * Everything else of a state, as a kernel would plausibly have it when it sends
- * `action` about a connection of protocol `proto`: peers, timeout, age, counters.
+ * Everything else of a state, as a kernel of `dialect` would plausibly have it when
+ * it sends `action` about a connection of protocol `proto`: peers, timeout, age,
+ * counters.
  */
-void flow_defaults(uint8_t proto, enum pfsync_action action, struct pfsync_state *state);
+void flow_defaults(uint8_t proto, const struct pfsync_dialect *dialect, enum pfsync_action action,
+    struct pfsync_state *state);
 
 #endif

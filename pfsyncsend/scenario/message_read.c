@@ -182,7 +182,7 @@ begin_state(struct reader *r)
 		flow = some_flow(proto);
 	else if (flow.proto == 0)
 		flow.proto = proto;
-	flow_defaults(flow.proto, r->m->action, state);
+	flow_defaults(flow.proto, r->context->dialect, r->m->action, state);
 	flow_keys(&flow, r->context->dialect, state);
 	if (flow.has_nat || flow.has_rdr)
 		state->nat_rule = 0;

@@ -81,9 +81,9 @@ request_start_states_end(void **state)
 	assert_int_equal(at(bulks, 0)->outcome, PFREPLAY_BULK_NO_ANSWER);
 	bulks_start(bulks, 0, -1, 11 * S);
 	assert_int_equal(at(bulks, 0)->outcome, PFREPLAY_BULK_NO_END);
-	bulks_state(bulks, 0);
-	bulks_state(bulks, 0);
-	bulks_state(bulks, 1);
+	bulks_state(bulks, 0, 11 * S, false);
+	bulks_state(bulks, 0, 11 * S, false);
+	bulks_state(bulks, 1, 11 * S, false);
 	end(bulks, 0, -1, 12 * S, 1);
 	assert_int_equal(accepted_by, 1);
 	assert_int_equal(bulks->list->len, 1);
@@ -150,7 +150,7 @@ two_peers_answer_a_multicast(void **state)
 	bulks_request(bulks, 1, 10 * S);
 	bulks_start(bulks, 0, -1, 11 * S);
 	bulks_start(bulks, 2, -1, 11 * S);
-	bulks_state(bulks, 2);
+	bulks_state(bulks, 2, 11 * S, false);
 	assert_int_equal(bulks->list->len, 2);
 	assert_int_equal(at(bulks, 1)->sender, 2);
 	assert_int_equal(at(bulks, 1)->states, 1);
@@ -180,7 +180,7 @@ without_a_request_the_capture_began_later(void **state)
 	struct bulks *bulks = *state;
 
 	bulks_start(bulks, 0, -1, 11 * S);
-	bulks_state(bulks, 0);
+	bulks_state(bulks, 0, 11 * S, false);
 	end(bulks, 0, -1, 12 * S, 1);
 	assert_int_equal(bulks->list->len, 1);
 	assert_int_equal(at(bulks, 0)->outcome, PFREPLAY_BULK_BEGAN_LATER);
@@ -215,6 +215,32 @@ too_many_are_counted(void **state)
 	bulks_start(bulks, 0, -1, 0);
 }
 
+/* FreeBSD 14 and 15: the END leaves from the first of several queues. */
+static void
+updates_that_an_end_overtook_belong_to_the_transfer(void **state)
+{
+	struct bulks *bulks = *state;
+
+	bulks_request(bulks, 1, 10 * S);
+	bulks_start(bulks, 0, -1, 11 * S);
+	bulks_state(bulks, 0, 11 * S, true);
+	end(bulks, 0, -1, 12 * S, 1);
+	assert_int_equal(at(bulks, 0)->outcome, PFREPLAY_BULK_COMPLETE);
+	bulks_state(bulks, 0, 12 * S + BULK_TAIL_NS, true);
+	bulks_state(bulks, 0, 12 * S + BULK_TAIL_NS, false); /* of a system that keeps the order */
+	bulks_state(bulks, 2, 12 * S + BULK_TAIL_NS, true);  /* of another one */
+	bulks_state(bulks, 0, 12 * S + BULK_TAIL_NS + 1, true);
+	assert_int_equal(at(bulks, 0)->states, 2);
+	/* Those of the next transfer are not counted twice. */
+	bulks_request(bulks, 1, 20 * S);
+	bulks_start(bulks, 0, -1, 20 * S);
+	bulks_state(bulks, 0, 20 * S, true);
+	end(bulks, 0, -1, 21 * S, 1);
+	bulks_state(bulks, 0, 21 * S, true);
+	assert_int_equal(at(bulks, 0)->states, 2);
+	assert_int_equal(at(bulks, 1)->states, 2);
+}
+
 int
 main(void)
 {
@@ -232,6 +258,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		joined_nodes_take_their_transfers_along, setup, teardown),
 	    cmocka_unit_test_setup_teardown(too_many_are_counted, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		updates_that_an_end_overtook_belong_to_the_transfer, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

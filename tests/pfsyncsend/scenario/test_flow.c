@@ -107,6 +107,29 @@ families_have_the_senders_numbers(void **state)
 	assert_int_equal(s.stack.af_number, 24);
 }
 
+static void
+check_defaults(const char *dialect_name, uint8_t record, uint8_t proto, enum pfsync_action action)
+{
+	const struct pfsync_dialect *dialect = pfsync_dialect_by_name(dialect_name);
+	struct pfsync_message message = {.action = action, .creatorid = 1};
+	struct pfsync_state *s = &message.u.state;
+	const struct flow flow = {.proto = proto,
+	    .direction = PFSYNC_OUT,
+	    .from = at("10.0.0.1:1"),
+	    .to = at("10.0.0.2:2")};
+
+	assert_non_null(dialect);
+	memset(&message.has, 0xff, sizeof(message.has));
+	message.record = record;
+	flow_defaults(proto, dialect, action, s);
+	flow_keys(&flow, dialect, s);
+	assert_int_equal(pfsync_message_check(&message, dialect, NULL), PFSYNC_OK);
+	assert_true(s->timeout < dialect->timeout_max);
+	assert_true(s->expire_s > 0);
+	assert_int_equal(s->anchor, PFSYNC_RULE_NONE);
+	assert_int_equal(s->rtableid[0], -1);
+}
+
 /* Whatever is said by default is something every kernel accepts. */
 static void
 defaults_are_plausible(void **state)
@@ -116,23 +139,39 @@ defaults_are_plausible(void **state)
 	(void)state;
 	for (unsigned proto = 0; proto < 256; proto++) {
 		for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-			struct pfsync_message message = {.action = actions[i], .creatorid = 1};
-			struct pfsync_state *s = &message.u.state;
-			const struct flow flow = {.proto = (uint8_t)proto,
-			    .direction = PFSYNC_OUT,
-			    .from = at("10.0.0.1:1"),
-			    .to = at("10.0.0.2:2")};
-			const struct pfsync_dialect *dialect = pfsync_dialect_by_name("openbsd-6k");
-			memset(&message.has, 0xff, sizeof(message.has));
-			message.record = PFSYNC_REC_V6;
-			flow_defaults((uint8_t)proto, actions[i], s);
-			flow_keys(&flow, dialect, s);
-			assert_int_equal(pfsync_message_check(&message, dialect, NULL), PFSYNC_OK);
-			assert_true(s->expire_s > 0);
-			assert_int_equal(s->anchor, PFSYNC_RULE_NONE);
-			assert_int_equal(s->rtableid[0], -1);
+			check_defaults("openbsd-6k", PFSYNC_REC_V6, (uint8_t)proto, actions[i]);
+			check_defaults("freebsd-10", PFSYNC_REC_1301, (uint8_t)proto, actions[i]);
+			check_defaults("freebsd-14", PFSYNC_REC_1400, (uint8_t)proto, actions[i]);
+			check_defaults("freebsd-15", PFSYNC_REC_1500, (uint8_t)proto, actions[i]);
 		}
 	}
+}
+
+/* captures of FreeBSD 14.3: INS COOKIE_WAIT:CLOSED, sctp.first; UPD sctp.established */
+static void
+sctp_has_classes_of_its_own_on_freebsd_14(void **state)
+{
+	enum { SCTP = 132 };
+	const struct pfsync_dialect *dialect = pfsync_dialect_by_name("freebsd-14");
+	struct pfsync_state s = {0};
+
+	(void)state;
+	flow_defaults(SCTP, dialect, PFSYNC_ACT_INS, &s);
+	assert_int_equal(s.timeout, pfsync_timeout_by_name("sctp.first"));
+	assert_int_equal(s.expire_s, 120);
+	assert_int_equal(s.src.state, 2);
+	assert_int_equal(s.dst.state, 0);
+	assert_int_equal(s.src.scrub_valid, PFSYNC_SCRUB_FLAG_VALID);
+	assert_int_equal(s.dst.scrub_valid, PFSYNC_SCRUB_FLAG_VALID);
+	assert_int_not_equal(s.dst.ts_mod, 0);
+	flow_defaults(SCTP, dialect, PFSYNC_ACT_UPD, &s);
+	assert_int_equal(s.timeout, pfsync_timeout_by_name("sctp.established"));
+	assert_int_equal(s.expire_s, 86400);
+	flow_defaults(SCTP, dialect, PFSYNC_ACT_DEL, &s);
+	assert_int_equal(s.timeout, pfsync_timeout_by_name("sctp.closed"));
+	flow_defaults(SCTP, pfsync_dialect_by_name("freebsd-10"), PFSYNC_ACT_INS, &s);
+	assert_int_equal(s.timeout, pfsync_timeout_by_name("other.first"));
+	assert_int_equal(s.src.scrub_valid, 0);
 }
 
 int
@@ -143,6 +182,7 @@ main(void)
 	    cmocka_unit_test(icmp_has_one_number),
 	    cmocka_unit_test(families_have_the_senders_numbers),
 	    cmocka_unit_test(defaults_are_plausible),
+	    cmocka_unit_test(sctp_has_classes_of_its_own_on_freebsd_14),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
