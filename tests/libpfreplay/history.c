@@ -60,6 +60,7 @@ history_note(void *user, const struct pfreplay_packet *packet, const struct pfsy
 	struct happening happening = {packet->time_ns, message->action, packet->src};
 	GArray *array;
 
+	history->last_ns = packet->time_ns;
 	if (message->action == PFSYNC_ACT_CLR) {
 		g_array_append_val(history->clears, happening);
 		return;

@@ -24,6 +24,7 @@ struct history {
 	GHashTable *states; /* GArray of struct happening, by id and creatorid */
 	GArray *clears;     /* struct happening */
 	GArray *requests;   /* struct happening: UPD_REQ(0,0) */
+	int64_t last_ns;    /* time of the last message */
 };
 
 struct history *history_new(void);

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "listing.h"
+#include "stream.h"
 
 #define NS_PER_S 1e9
 #define PROTO_CARP 112
@@ -200,18 +201,46 @@ by_time(gconstpointer a, gconstpointer b)
 	return ((*x)->latest_ns > (*y)->latest_ns) - ((*x)->latest_ns < (*y)->latest_ns);
 }
 
+/* Plain or packed. */
+struct text_file {
+	struct stream *stream;
+	FILE *file;
+};
+
+static struct text_file
+text_open(const char *path)
+{
+	char why[128] = "out of memory";
+	struct text_file text = {stream_open(path, why, sizeof(why)), NULL};
+
+	if (text.stream != NULL)
+		text.file = stream_reader(text.stream);
+	if (text.file == NULL) {
+		fprintf(stderr, "%s: %s\n", path, why);
+		exit(1);
+	}
+	return text;
+}
+
+static void
+text_close(struct text_file *text, const char *path)
+{
+	if (ferror(text->file)) {
+		fprintf(stderr, "%s: cannot be read to its end\n", path);
+		exit(1);
+	}
+	fclose(text->file);
+	stream_close(text->stream);
+}
+
 GPtrArray *
 listing_read_jsonl(const char *path, double slack_s)
 {
 	GPtrArray *listings = g_ptr_array_new_with_free_func(listing_free);
+	struct text_file text = text_open(path);
 	char line[4096];
-	FILE *file = fopen(path, "r");
 
-	if (file == NULL) {
-		perror(path);
-		exit(1);
-	}
-	while (fgets(line, sizeof(line), file) != NULL) {
+	while (fgets(line, sizeof(line), text.file) != NULL) {
 		json_error_t error;
 		json_t *row = json_loads(line, 0, &error);
 
@@ -222,7 +251,7 @@ listing_read_jsonl(const char *path, double slack_s)
 		g_hash_table_add(json_listing(listings, row, slack_s)->rows, json_row(row));
 		json_decref(row);
 	}
-	fclose(file);
+	text_close(&text, path);
 	g_ptr_array_sort(listings, by_time);
 	return listings;
 }
@@ -273,16 +302,12 @@ listing_read_pfctl(const char *path, const char *node, double at_s, double slack
 {
 	struct listing *listing = listing_new(node, at_s - slack_s, at_s + slack_s);
 	struct listed *row = NULL;
+	struct text_file text = text_open(path);
 	char line[1024];
-	FILE *file = fopen(path, "r");
 
-	if (file == NULL) {
-		perror(path);
-		exit(1);
-	}
 	listing->by_pfctl = true;
 	listing->label = g_strdup_printf("%.1f", at_s);
-	while (fgets(line, sizeof(line), file) != NULL) {
+	while (fgets(line, sizeof(line), text.file) != NULL) {
 		char *id = strstr(line, "   id: "), *creator = strstr(line, "creatorid: ");
 
 		line[strcspn(line, "\r\n")] = '\0';
@@ -300,7 +325,7 @@ listing_read_pfctl(const char *path, const char *node, double at_s, double slack
 	}
 	if (row != NULL)
 		row_free(row);
-	fclose(file);
+	text_close(&text, path);
 	return listing;
 }
 

@@ -53,7 +53,8 @@ struct listing {
 /*
  * All listings of a tables.jsonl, in the order of time (struct listing *).
  * Without `before` and `after` a listing was taken up to `slack_s` earlier
- * than it says.  Ends the program if the file cannot be read.
+ * than it says.  The file may be packed.  Ends the
+ * program if it cannot be read.
  */
 GPtrArray *listing_read_jsonl(const char *path, double slack_s);
 

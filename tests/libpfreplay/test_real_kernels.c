@@ -6,7 +6,7 @@
  *
  * These runs list the kernels' own structures at an exact time, so each field is
  * compared, and counters phase by phase.  "-v" shows every difference, "-v RUN"
- * those of one run.
+ * those of one run; "--pieces" takes the tables in samples/real, which has no counters.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,10 +14,13 @@
 #include <string.h>
 
 #include "feed.h"
+#include "real_files.h"
 #include "tally.h"
 
 #define SKIPPED 77
 #define NODES 2
+/* Cases of which samples/real has a piece. */
+#define PIECES 3
 
 struct run_case {
 	const char *name;
@@ -43,15 +46,6 @@ static const struct run_case cases[] = {
     {"peer-freebsd-14.3", {"wire.pcap", "wire.pcap"}, {NULL, "counters-B.txt"}, 0, 0, true},
 };
 
-static char *
-path_of(const char *name, const char *file)
-{
-	const char *shared = g_getenv("PFSYNC_SHARED");
-
-	return g_build_filename(
-	    shared != NULL ? shared : PFSYNC_SHARED_DEFAULT, "captures", name, file, NULL);
-}
-
 /* The link as one end saw it. */
 struct vantage {
 	struct feed *feed;
@@ -62,7 +56,7 @@ struct vantage {
 static void
 vantage_open(struct vantage *vantage, const struct run_case *one, const char *pcap)
 {
-	char *path = path_of(one->name, pcap);
+	char *path = real_file(one->name, pcap);
 	const char *names[] = {path};
 	struct feed *feed = feed_open(names, 1);
 	struct pfreplay *r = pfreplay_new(NULL);
@@ -148,7 +142,7 @@ run_tables(const struct run_case *one, bool verbose, struct tally *total)
 {
 	const struct tally_options options = {verbose};
 	struct vantage vantages[NODES];
-	char *path = path_of(one->name, "tables.jsonl");
+	char *path = real_file(one->name, "tables.jsonl");
 	GPtrArray *listings = listing_read_jsonl(path, 0);
 
 	for (int i = 0; i < NODES; i++)
@@ -322,7 +316,7 @@ before_life(const struct run_case *one, int place, int64_t at_ns, struct pfrepla
 static bool
 run_counters(const struct run_case *one, int place)
 {
-	char *path = path_of(one->name, one->counters[place]), *text = NULL;
+	char *path = real_file(one->name, one->counters[place]), *text = NULL;
 	struct vantage vantage;
 	char **rows, label[96] = "";
 	struct phase phase = {0};
@@ -369,29 +363,40 @@ run_counters(const struct run_case *one, int place)
 	return good;
 }
 
+static bool
+is_wanted(const struct run_case *one, const char *only)
+{
+	if (real_files_are_pieces() && !real_file_exists(one->name, one->pcap[0]))
+		return false;
+	return only == NULL || strcmp(only, one->name) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	bool verbose = argc > 1 && strcmp(argv[1], "-v") == 0, good = true;
 	const char *only = argc > 2 ? argv[2] : NULL;
-	char *path = path_of(cases[0].name, "wire.pcap");
-	bool there = g_file_test(path, G_FILE_TEST_EXISTS);
+	size_t judged = 0;
 
-	g_free(path);
-	if (!there) {
+	if (argc > 1 && strcmp(argv[1], "--pieces") == 0)
+		real_files_take_pieces();
+	else if (!real_file_exists(cases[0].name, cases[0].pcap[0])) {
 		fprintf(stderr, "no captures of real kernels here: skipped\n");
 		return SKIPPED;
 	}
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct tally total = {0};
 
-		if (only == NULL || strcmp(only, cases[i].name) == 0)
-			good &= run_tables(&cases[i], verbose, &total);
+		if (!is_wanted(&cases[i], only))
+			continue;
+		good &= run_tables(&cases[i], verbose, &total);
+		judged++;
 	}
+	if (real_files_are_pieces())
+		return good && judged == PIECES ? 0 : 1;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		for (int place = 0; place < NODES; place++)
-			if (cases[i].counters[place] != NULL &&
-			    (only == NULL || strcmp(only, cases[i].name) == 0))
+			if (cases[i].counters[place] != NULL && is_wanted(&cases[i], only))
 				good &= run_counters(&cases[i], place);
 	return good ? 0 : 1;
 }

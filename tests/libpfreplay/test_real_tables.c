@@ -6,9 +6,9 @@
  *
  * Prints, per capture, node and listing, precision and recall of (id,
  * creatorid), agreement of peer states, keys and timeout class, and the reason
- * of every difference; "-v" shows what is unexplained.  Fails if a judged
- * listing or all of them together are below LEAST, if a key differs, an asserted
- * state was not there, or too much is unexplained.
+ * of every difference; "-v" shows what is unexplained, "--pieces" takes those in
+ * samples/real.  Fails if a judged listing or all of them together are below LEAST,
+ * if a key differs, an asserted state was not there, or too much is unexplained.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,12 +17,15 @@
 
 #include "compare.h"
 #include "feed.h"
+#include "real_files.h"
 
 #define SKIPPED 77
 #define NS_PER_S INT64_C(1000000000)
 #define LEAST 0.995
 /* Differences without a computed reason, over all captures. */
 #define UNEXPLAINED_MAX 0
+/* Cases of which samples/real has a piece. */
+#define PIECES 6
 
 struct capture_case {
 	const char *name;
@@ -62,19 +65,10 @@ static const struct capture_case cases[] = {
 	false},
 };
 
-static char *
-path_of(const struct capture_case *one, const char *file)
-{
-	const char *shared = g_getenv("PFSYNC_SHARED");
-
-	return g_build_filename(
-	    shared != NULL ? shared : PFSYNC_SHARED_DEFAULT, "captures", one->name, file, NULL);
-}
-
 static struct history *
 read_history(const struct capture_case *one, const char *file)
 {
-	char *path = path_of(one, file);
+	char *path = real_file(one->name, file);
 	const char *names[] = {path};
 	struct feed *feed = feed_open(names, 1);
 	struct pfreplay *r = pfreplay_new(NULL);
@@ -102,7 +96,7 @@ read_listings(const struct capture_case *one)
 	    {"pfctl-vvss-B-phase3.txt", "10.0.0.12", 1795418001.2},
 	};
 	GPtrArray *listings;
-	char *path = path_of(one, "tables.jsonl");
+	char *path = real_file(one->name, "tables.jsonl");
 
 	if (g_file_test(path, G_FILE_TEST_EXISTS)) {
 		listings = listing_read_jsonl(path, one->slack_s);
@@ -112,7 +106,7 @@ read_listings(const struct capture_case *one)
 	g_free(path);
 	listings = g_ptr_array_new_with_free_func(listing_free);
 	for (size_t i = 0; i < sizeof(pfctl) / sizeof(pfctl[0]); i++) {
-		path = path_of(one, pfctl[i].file);
+		path = real_file(one->name, pfctl[i].file);
 		g_ptr_array_add(
 		    listings, listing_read_pfctl(path, pfctl[i].node, pfctl[i].at_s, one->slack_s));
 		g_free(path);
@@ -167,24 +161,30 @@ print_comparison(const struct listing *listing, const struct comparison *c, bool
 }
 
 static bool
-is_judged(const struct capture_case *one, const struct listing *listing)
+is_judged(
+    const struct capture_case *one, const struct listing *listing, const struct history *history)
 {
 	double at_s = (double)listing->latest_ns / 1e9;
 
+	/* Where a piece ends, what the kernel knew already is said behind the cut. */
+	if (real_files_are_pieces() && listing->latest_ns + NS_PER_S > history->last_ns)
+		return false;
 	return !one->shown_only && (at_s < one->disturbed_from_s || at_s > one->disturbed_to_s);
 }
 
 /* Adds what is unexplained; false if a judged listing is below the aim. */
 static bool
-judge(const struct capture_case *one, const struct listing *listing,
+judge(const struct capture_case *one, const struct listing *listing, const struct history *history,
     const struct comparison *result, uint64_t *unexplained)
 {
-	bool judged = is_judged(one, listing);
+	bool judged = is_judged(one, listing, history);
 
 	print_comparison(listing, result, judged);
-	*unexplained += result->missing[REASON_UNEXPLAINED] + result->extra[REASON_UNEXPLAINED] +
-			result->peers_differ[REASON_UNEXPLAINED] +
-			result->classes_differ[REASON_UNEXPLAINED];
+	if (judged || !real_files_are_pieces())
+		*unexplained += result->missing[REASON_UNEXPLAINED] +
+				result->extra[REASON_UNEXPLAINED] +
+				result->peers_differ[REASON_UNEXPLAINED] +
+				result->classes_differ[REASON_UNEXPLAINED];
 	if (result->keys_differ != 0)
 		return false;
 	return !judged ||
@@ -194,7 +194,7 @@ judge(const struct capture_case *one, const struct listing *listing,
 static bool
 run(const struct capture_case *one, bool verbose, uint64_t *unexplained, struct determinable *all)
 {
-	char *path = path_of(one, one->pcap);
+	char *path = real_file(one->name, one->pcap);
 	const char *names[] = {path};
 	struct history *history = read_history(one, one->pcap);
 	struct history *elsewhere =
@@ -223,7 +223,7 @@ run(const struct capture_case *one, bool verbose, uint64_t *unexplained, struct 
 		feed_until(feed, r, as_of_ns);
 		pfreplay_advance(r, as_of_ns);
 		compare(r, listing, history, &options, &result);
-		good &= judge(one, listing, &result, unexplained);
+		good &= judge(one, listing, history, &result, unexplained);
 		determinable_add(all, &result);
 	}
 	feed_close(feed);
@@ -239,19 +239,28 @@ run(const struct capture_case *one, bool verbose, uint64_t *unexplained, struct 
 int
 main(int argc, char **argv)
 {
-	bool verbose = argc > 1 && strcmp(argv[1], "-v") == 0, good = true;
-	char *path = path_of(&cases[0], "wire.pcap");
-	bool there = g_file_test(path, G_FILE_TEST_EXISTS);
+	bool verbose = false, good = true;
 	uint64_t unexplained = 0;
 	struct determinable all = {0};
+	size_t judged = 0;
 
-	g_free(path);
-	if (!there) {
+	for (int i = 1; i < argc; i++) {
+		verbose |= strcmp(argv[i], "-v") == 0;
+		if (strcmp(argv[i], "--pieces") == 0)
+			real_files_take_pieces();
+	}
+	if (!real_files_are_pieces() && !real_file_exists(cases[0].name, cases[0].pcap)) {
 		fprintf(stderr, "no captures of real kernels here: skipped\n");
 		return SKIPPED;
 	}
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (real_files_are_pieces() && !real_file_exists(cases[i].name, cases[i].pcap))
+			continue;
 		good &= run(&cases[i], verbose, &unexplained, &all);
+		judged++;
+	}
+	if (real_files_are_pieces())
+		good &= judged == PIECES;
 	printf("all listings, flushes, restarts and outages included, as far as the capture can "
 	       "tell:\n  precision %.4f, recall %.4f, asserted and wrong %" PRIu64 "\n",
 	    (double)all.both / (double)all.replayed, (double)all.both / (double)all.listed,
