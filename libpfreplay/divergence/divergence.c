@@ -229,8 +229,8 @@ worse(gconstpointer a, gconstpointer b)
  * hold although other packets are cut or were lost by the capture.
  */
 #define PROVEN_BY_WHAT_IS_THERE                                                                    \
-	(1U << 1 | 1U << 5 | 1U << 9 | 1U << 16 | 1U << 18 | 1U << 20 | 1U << 22 | 1U << 23 |      \
-	    1U << 27 | 1U << 28 | 1U << 29)
+	(1U << 1 | 1U << 5 | 1U << 9 | 1U << 18 | 1U << 20 | 1U << 22 | 1U << 23 | 1U << 27 |      \
+	    1U << 28 | 1U << 29)
 
 static bool
 whole(const struct divergence *d)

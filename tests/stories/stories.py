@@ -85,11 +85,11 @@ class Story:
                 words += ["--vantage", f"{node}={prefix}{name}.gz"]
         return words + self.expected.get("options", [])
 
-    def run(self, dump, *view):
-        """What pfsyncdump says, and its exit status."""
+    def run(self, dump, *view, folder=FOLDER):
+        """What pfsyncdump says of its captures in that folder, and its exit status."""
         environment = {"PATH": os.defpath, "TZ": "UTC", "LC_ALL": "C"}
         done = subprocess.run([dump, "-r", self.captures()[0] + ".gz", *self.options(), *view],
-                              cwd=FOLDER, env=environment, stdin=subprocess.DEVNULL, check=False,
+                              cwd=folder, env=environment, stdin=subprocess.DEVNULL, check=False,
                               capture_output=True, text=True, timeout=120)
         if done.returncode not in (0, 1) and "--check" not in view:
             raise RuntimeError(f"{self.name}: exit {done.returncode}: {done.stderr.strip()}")
