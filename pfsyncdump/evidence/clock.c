@@ -21,10 +21,17 @@
 #define AGREE_PERCENT 80
 #define AGREE_NS INT64_C(1000000000)
 #define PRINT_BYTES 64
+/* With packets of one firewall only, the way's time may be part of the difference. */
+#define LONE_NS (2 * AGREE_NS)
 
-/* Time of each packet by its print; those that come twice tell nothing. */
+/* One packet; those that come twice tell nothing. */
+struct sight {
+	int64_t time_ns; /* -1 = twice */
+	gint64 source;
+};
+
 struct beginning {
-	GHashTable *times; /* gint64 print -> gint64 time, -1 = twice */
+	GHashTable *sights; /* gint64 print -> struct sight */
 };
 
 static bool
@@ -35,30 +42,31 @@ can_be_read_twice(const char *name)
 	return stat(name, &info) == 0 && S_ISREG(info.st_mode);
 }
 
-static gint64
-print_of(const struct capture_packet *packet)
+static uint64_t
+with_source(uint64_t print, const struct capture_packet *packet)
 {
-	uint64_t print = duplicate_print((uint16_t)packet->wirelen, packet->ip_id, packet->bytes,
-	    MIN(packet->caplen, PRINT_BYTES));
-
-	/* The source, too: ids are each sender's own. */
 	for (size_t i = 0; i < sizeof(packet->src.b); i++)
 		print =
 		    print * 31 + (packet->af == PFSYNC_AF_INET && i >= 4 ? 0 : packet->src.b[i]);
-	return (gint64)print;
+	return print;
 }
 
 static void
 note(struct beginning *beginning, const struct capture_packet *packet)
 {
-	gint64 print = print_of(packet);
-	gint64 *time = g_hash_table_lookup(beginning->times, &print);
+	/* The source, too: ids are each sender's own. */
+	const gint64 print =
+	    (gint64)with_source(duplicate_print((uint16_t)packet->wirelen, packet->ip_id,
+				    packet->bytes, MIN(packet->caplen, PRINT_BYTES)),
+		packet);
+	const struct sight sight = {packet->time_ns, (gint64)with_source(0, packet)};
+	struct sight *known = g_hash_table_lookup(beginning->sights, &print);
 
-	if (time != NULL)
-		*time = -1;
+	if (known != NULL)
+		known->time_ns = -1;
 	else
-		g_hash_table_insert(beginning->times, g_memdup2(&print, sizeof(print)),
-		    g_memdup2(&packet->time_ns, sizeof(packet->time_ns)));
+		g_hash_table_insert(beginning->sights, g_memdup2(&print, sizeof(print)),
+		    g_memdup2(&sight, sizeof(sight)));
 }
 
 static void
@@ -71,7 +79,7 @@ read_beginning(const char *name, struct beginning *beginning)
 	struct capture *capture;
 	size_t count = 0;
 
-	beginning->times = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	beginning->sights = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	if (!can_be_read_twice(name))
 		return;
 	capture = capture_open(&name, 1, NULL, error);
@@ -95,7 +103,7 @@ by_size(gconstpointer a, gconstpointer b)
 	return (x > y) - (x < y);
 }
 
-/* They are sorted; their median, or 0 if they do not agree. */
+/* Of one source, sorted: their median, or 0 if they do not agree. */
 static int64_t
 agreed(const GArray *differences)
 {
@@ -107,32 +115,66 @@ agreed(const GArray *differences)
 	return agree * 100 >= differences->len * AGREE_PERCENT ? median : 0;
 }
 
-/* The median of how much later `other` saw what both did; 0 if too few. */
+/* By source, how much later `other` saw what both did: GArray of gint64. */
+static GHashTable *
+compare(const struct beginning *first, const struct beginning *other)
+{
+	GHashTable *sources = g_hash_table_new_full(
+	    g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);
+	GHashTableIter iter;
+	gpointer print, value;
+
+	g_hash_table_iter_init(&iter, other->sights);
+	while (g_hash_table_iter_next(&iter, &print, &value)) {
+		const struct sight *before = g_hash_table_lookup(first->sights, print);
+		const struct sight *now = value;
+		GArray *differences = g_hash_table_lookup(sources, &now->source);
+		gint64 difference;
+
+		if (before == NULL || before->time_ns < 0 || now->time_ns < 0)
+			continue;
+		if (differences == NULL) {
+			differences = g_array_new(FALSE, FALSE, sizeof(gint64));
+			g_hash_table_insert(
+			    sources, g_memdup2(&now->source, sizeof(now->source)), differences);
+		}
+		difference = now->time_ns - before->time_ns;
+		g_array_append_val(differences, difference);
+	}
+	return sources;
+}
+
+/*
+ * What comes from near the first one is later at the other by the way's time and the
+ * clocks' difference, what comes from near the other one by the difference less the way:
+ * the middle is the difference.  Where all comes from one side, the way is in it, so that
+ * only a large one is believed.
+ */
 static int64_t
 later_by(const struct beginning *first, const struct beginning *other)
 {
-	GArray *differences = g_array_new(FALSE, FALSE, sizeof(gint64));
+	GHashTable *sources = compare(first, other);
+	int64_t most = 0, least = 0, offset_ns;
+	size_t count = 0;
 	GHashTableIter iter;
-	gpointer print, time;
-	int64_t median = 0;
+	gpointer value;
 
-	g_hash_table_iter_init(&iter, other->times);
-	while (g_hash_table_iter_next(&iter, &print, &time)) {
-		const gint64 *before = g_hash_table_lookup(first->times, print);
-		const gint64 now = *(const gint64 *)time;
-		gint64 difference;
+	g_hash_table_iter_init(&iter, sources);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		GArray *differences = value;
+		int64_t median;
 
-		if (before == NULL || *before < 0 || now < 0)
+		if (differences->len < COMMON_MIN)
 			continue;
-		difference = now - *before;
-		g_array_append_val(differences, difference);
-	}
-	if (differences->len >= COMMON_MIN) {
 		g_array_sort(differences, by_size);
 		median = agreed(differences);
+		most = count == 0 ? median : MAX(most, median);
+		least = count == 0 ? median : MIN(least, median);
+		count++;
 	}
-	g_array_free(differences, TRUE);
-	return median;
+	g_hash_table_destroy(sources);
+	offset_ns = least + (most - least) / 2;
+	return llabs(offset_ns) > (count > 1 ? CLOCK_TOLERATED_NS : LONE_NS) ? offset_ns : 0;
 }
 
 bool
@@ -145,17 +187,12 @@ clock_offsets(const char *const *names, size_t count, int64_t offsets_ns[VANTAGE
 	if (count < 2 || count > VANTAGE_FILES_MAX)
 		return false;
 	read_beginning(names[0], &first);
-	for (size_t i = 1; i < count && g_hash_table_size(first.times) > 0; i++) {
-		int64_t offset_ns;
-
+	for (size_t i = 1; i < count && g_hash_table_size(first.sights) > 0; i++) {
 		read_beginning(names[i], &other);
-		offset_ns = later_by(&first, &other);
-		if (offset_ns > CLOCK_TOLERATED_NS || offset_ns < -CLOCK_TOLERATED_NS) {
-			offsets_ns[i] = offset_ns;
-			any = true;
-		}
-		g_hash_table_destroy(other.times);
+		offsets_ns[i] = later_by(&first, &other);
+		any = any || offsets_ns[i] != 0;
+		g_hash_table_destroy(other.sights);
 	}
-	g_hash_table_destroy(first.times);
+	g_hash_table_destroy(first.sights);
 	return any;
 }

@@ -11,7 +11,7 @@
 /* So many packets from the start of each input are looked at. */
 #define CLOCK_PACKETS 20000
 /* Less is left as it is: vantage.h copes with it, and tells it exactly. */
-#define CLOCK_TOLERATED_NS INT64_C(2000000000)
+#define CLOCK_TOLERATED_NS INT64_C(1000000)
 
 /*
  * Reads the beginnings of the inputs (those that can be read twice: regular
