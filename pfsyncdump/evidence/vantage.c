@@ -5,6 +5,7 @@
  */
 #include "vantage.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
@@ -17,6 +18,8 @@
 #define SNAPLEN_WHOLE 65535
 /* More packets that are the same within the window are a flood, not looked at. */
 #define ALIKE_MAX 64
+/* A frame that one input shows again so soon is the same frame. */
+#define TWICE_NS INT64_C(10000000)
 /* Places are found anew for each packet at first, later now and then. */
 #define LOCATE_EACH 1024
 
@@ -33,6 +36,7 @@ struct held {
 	struct capture_problem problem;
 	struct source *source; /* NULL: nothing to be matched */
 	uint64_t print;
+	bool twice;         /* this input showed the same without an IP id just before */
 	struct held *alike; /* the next younger one with that print */
 	/* Of the eldest: the youngest, and how many there are. */
 	struct held *youngest;
@@ -158,6 +162,25 @@ find_alike(struct vantage *vantage, const struct source *source, uint64_t print,
 	return NULL;
 }
 
+/* Is it a frame that this input has just shown, once more? */
+static bool
+is_twice(struct vantage *vantage, const struct source *source, uint64_t print,
+    const struct capture_packet *packet)
+{
+	gint64 key = (gint64)print;
+	struct held *held = g_hash_table_lookup(vantage->prints, &key);
+
+	for (; held != NULL; held = held->alike) {
+		const struct sight *sight = &held->sights[packet->file];
+
+		if (sight->order != 0 && held->source == source &&
+		    llabs(packet->time_ns - sight->time_ns) <= TWICE_NS &&
+		    same_bytes(vantage, &held->packet, packet))
+			return true;
+	}
+	return false;
+}
+
 /* False if there are too many of its kind. */
 static bool
 remember(struct vantage *vantage, struct held *held)
@@ -231,7 +254,7 @@ hold(struct vantage *vantage, enum capture_status status)
 	return held;
 }
 
-static void
+static struct held *
 hold_packet(struct vantage *vantage, enum capture_status status,
     const struct capture_packet *packet, struct source *source, uint64_t print)
 {
@@ -247,6 +270,7 @@ hold_packet(struct vantage *vantage, enum capture_status status,
 		see(vantage, held, packet);
 	else
 		held->source = NULL;
+	return held;
 }
 
 void
@@ -256,6 +280,7 @@ vantage_put(struct vantage *vantage, enum capture_status status,
 	struct source *source = NULL;
 	struct held *held = NULL;
 	uint64_t print = 0;
+	bool twice = false;
 
 	if (status == CAPTURE_PROBLEM) {
 		vantage->now_ns = problem->time_ns;
@@ -269,11 +294,15 @@ vantage_put(struct vantage *vantage, enum capture_status status,
 		print = duplicate_print(
 		    0, packet->ip_id, packet->bytes, MIN(packet->caplen, vantage->print_bytes));
 		held = find_alike(vantage, source, print, packet);
+		twice = held == NULL && is_twice(vantage, source, print, packet);
+		/* Mirror ports and bridges do that; it is neither lost nor new. */
+		if (twice && packet->ip_id != 0)
+			return;
 	}
 	if (held != NULL)
 		see(vantage, held, packet);
 	else
-		hold_packet(vantage, status, packet, source, print);
+		hold_packet(vantage, status, packet, source, print)->twice = twice;
 }
 
 /* ------------------------------------------------------------------------
@@ -404,19 +433,46 @@ who_missed(const struct vantage *vantage, const struct held *held, const struct 
 	return missed;
 }
 
-bool
-vantage_take(
-    struct vantage *vantage, bool all, const struct pfreplay *replay, struct vantage_event *event)
+static bool
+is_alone(const struct vantage *vantage, const struct held *held)
+{
+	size_t seen = 0;
+
+	for (size_t file = 0; held->source != NULL && file < vantage->file_count; file++)
+		seen += held->sights[file].order != 0;
+	return seen == 1;
+}
+
+/* The eldest packet leaves; NULL if it has to wait. */
+static struct held *
+take_eldest(struct vantage *vantage, bool all)
 {
 	struct held *held = g_queue_peek_head(&vantage->held);
 
 	if (held == NULL ||
 	    (!all && vantage->held.length <= VANTAGE_HELD_MAX && !was_waited_for(vantage, held)))
+		return NULL;
+	vantage->early = !all && !was_waited_for(vantage, held);
+	(void)g_queue_pop_head(&vantage->held);
+	forget(vantage, held);
+	return held;
+}
+
+bool
+vantage_take(
+    struct vantage *vantage, bool all, const struct pfreplay *replay, struct vantage_event *event)
+{
+	struct held *held = take_eldest(vantage, all);
+
+	/* One input alone shows it twice: the other one would, if it had been sent twice. */
+	while (held != NULL && held->twice && is_alone(vantage, held)) {
+		held_free(held);
+		held = take_eldest(vantage, all);
+	}
+	if (held == NULL)
 		return false;
 	held_free(vantage->given);
-	vantage->early = !all && !was_waited_for(vantage, held);
-	vantage->given = g_queue_pop_head(&vantage->held);
-	forget(vantage, held);
+	vantage->given = held;
 	*event = (struct vantage_event){
 	    .status = held->status,
 	    .packet = &held->packet,

@@ -338,7 +338,7 @@ test_rotated_files(void **state)
 	assert_false(pfreplay_direction_at(link->replay, 0, &direction));
 }
 
-/* The same bytes again in one capture are another packet. */
+/* Without an IP id the same bytes again are another packet, if both ends show it. */
 static void
 test_alike(void **state)
 {
@@ -346,9 +346,9 @@ test_alike(void **state)
 
 	for (uint16_t i = 0; i < 20; i++) {
 		for (int twice = 0; twice < 2; twice++)
-			seen(link, 0, 11, i / 10, i * MS + twice * MS / 4, 0);
+			seen(link, 0, 11, 0, i * MS + twice * MS / 4, 0);
 		for (int twice = 0; twice < 2; twice++)
-			seen(link, 1, 11, i / 10, i * MS + MS / 2 + twice * MS / 4, 0);
+			seen(link, 1, 11, 0, i * MS + MS / 2 + twice * MS / 4, 0);
 		seen(link, 1, 12, i, i * MS, 0);
 		seen(link, 0, 12, i, i * MS + MS / 2, 0);
 	}
@@ -356,6 +356,33 @@ test_alike(void **state)
 	assert_int_equal(link->came_out, 60);
 	assert_int_equal(from_node(link, 0).delivered, 40);
 	assert_int_equal(from_node(link, 0).lost, 0);
+}
+
+/* A frame that one end, or each, shows twice is neither lost nor another packet. */
+static void
+test_twice(void **state)
+{
+	struct link *link = *state;
+
+	for (uint16_t i = 0; i < PACKETS; i++) {
+		for (int twice = 0; twice < 1 + (i % 7 == 3); twice++) {
+			seen(link, 0, 11, (uint16_t)(i % 2 * (i + 1)),
+			    i * 100 * MS + twice * MS / 4, i);
+			seen(link, 1, 12, (uint16_t)(i + 1),
+			    i * 100 * MS + 50 * MS + twice * MS / 4, i);
+		}
+		if (i % 5 != 3)
+			seen(link, 1, 11, (uint16_t)(i % 2 * (i + 1)), i * 100 * MS + 2 * MS, i);
+		seen(link, 0, 12, (uint16_t)(i + 1), i * 100 * MS + 52 * MS, i);
+	}
+	run(link, NULL, 0);
+	assert_int_equal(link->came_out, 2 * PACKETS);
+	assert_int_equal(from_node(link, 0).from_file, 0);
+	assert_int_equal(from_node(link, 0).delivered, PACKETS - PACKETS / 5);
+	assert_int_equal(from_node(link, 0).lost, PACKETS / 5);
+	assert_int_equal(from_node(link, 1).delivered, PACKETS);
+	assert_int_equal(from_node(link, 1).lost, 0);
+	assert_int_equal(from_node(link, 1).appeared, 0);
 }
 
 /* A flood of one packet ends, and what comes behind it is matched again. */
@@ -408,6 +435,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_outside_of_the_overlap, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_rotated_files, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_alike, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_twice, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_flood, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_places_given, setup, teardown),
 	};
