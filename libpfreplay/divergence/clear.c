@@ -15,18 +15,27 @@
 /* Only so many are looked at, because each look is a walk. */
 #define FLUSHES_MAX 64
 
+/* What became of them: each is left, on both again, or has ended or is due. */
 static void
 tell(const struct pfreplay *r, const struct finding *finding, GString *text)
 {
 	int64_t now = finding_number(finding, "left_now");
+	int64_t back = finding_number(finding, "back_now");
 
 	(void)r;
-	if (now == 0)
-		g_string_append(text, "; by now they are gone, too.");
-	else if ((uint64_t)now == finding->count)
+	if ((uint64_t)now == finding->count)
 		g_string_append(text, "; they still are.");
-	else
+	else if (now != 0)
 		g_string_append_printf(text, "; %" G_GINT64_FORMAT " still are.", now);
+	else if (back == 0)
+		g_string_append(text, "; by now they have ended, or their time has passed.");
+	else if ((uint64_t)back >= finding->count)
+		g_string_append(text, "; by now both have them again.");
+	else
+		g_string_append_printf(text,
+		    "; by now both have %" G_GINT64_FORMAT " of them again, and the others have "
+		    "ended, or their time has passed.",
+		    back);
 }
 
 static const struct finding_kind left = {
@@ -169,11 +178,19 @@ look_at(struct divergence *d, struct findings *findings, const struct flush *flu
 		if (look == LOOK_SETTLED && !flush->broad && counting.left == 0 &&
 		    counting.back != 0)
 			note_repaired(findings, &counting);
-		if (look != LOOK_NOW || counting.left == 0)
-			continue;
 		finding = findings_find(findings, flush->broad ? &removed_more : &left, 0,
 		    flush->broad ? counting.keeps : counting.lacks,
 		    flush->broad ? counting.lacks : counting.keeps);
+		if (finding == NULL)
+			continue;
+		/* Those that were back at once are not among those that were left. */
+		if (look != LOOK_NOW)
+			finding_max(finding, "back_then", (int64_t)counting.back);
+		else
+			finding_max(finding, "back_now",
+			    (int64_t)counting.back - finding_number(finding, "back_then"));
+		if (look != LOOK_NOW || counting.left == 0)
+			continue;
 		finding_max(finding, "left_now", (int64_t)counting.left);
 		finding_worsen(finding, PFREPLAY_MEDIUM);
 	}
