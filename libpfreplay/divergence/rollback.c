@@ -90,6 +90,9 @@ tell_back(const struct pfreplay *r, const struct finding *finding, GString *text
 	if (finding_number(finding, "reordered") > (int64_t)finding->count / 2)
 		g_string_append(text, ". The IP ids of its packets are out of order there, so they "
 				      "were reordered on the way");
+	else if (finding_number(finding, "alone") > 0)
+		g_string_append(text, ". What other firewalls said meanwhile is not in this "
+				      "capture, and an update of theirs may explain it");
 	else if (finding_number(finding, "explained") > 0)
 		g_string_append(text, ". That its table is rolled back by updates of the other "
 				      "(D-06) explains it");
@@ -356,15 +359,32 @@ rollback_said(struct divergence *d, void *self, const struct watch_said *said)
 }
 
 /* A table that others roll back shows so in what it says next. */
+/* Is it the only one that was heard?  Then nothing tells what others made of it. */
+static bool
+is_alone(const struct pfreplay *r)
+{
+	size_t heard = 0;
+
+	for (size_t n = 0; n < r->nodes.count; n++)
+		heard += node_heard(node_at(r, n));
+	return heard == 1;
+}
+
 static void
 rollback_finish(struct divergence *d, void *self, struct findings *findings)
 {
-	(void)d, (void)self;
+	const bool alone = is_alone(d->r);
+
+	(void)self;
 	for (guint i = 0; i < findings->list->len; i++) {
 		struct finding *finding = findings->list->pdata[i];
 
 		if (finding->kind != &back)
 			continue;
+		if (alone && finding_number(finding, "reordered") <= (int64_t)finding->count / 2) {
+			finding->severity = PFREPLAY_LOW;
+			finding_set(finding, "alone", 1);
+		}
 		for (guint k = 0; k < findings->list->len; k++) {
 			const struct finding *other = findings->list->pdata[k];
 

@@ -20,13 +20,13 @@ outcome_text(enum pfreplay_outcome outcome)
 	case PFREPLAY_BULK_COMPLETE:
 		return "complete";
 	case PFREPLAY_BULK_NO_ANSWER:
-		return "nobody answered";
+		return "no answer was seen";
 	case PFREPLAY_BULK_NO_END:
 		return "began, but did not end";
 	case PFREPLAY_BULK_REJECTED_END:
 		return "ended, but the end is one that the requester refuses";
 	case PFREPLAY_BULK_BEGAN_LATER:
-		return "the capture began after the request";
+		return "the request was not seen";
 	default:
 		return "unknown";
 	}

@@ -37,7 +37,7 @@ test_sentences(void **state)
 		"  1970-01-01T00:00:10.000Z  fw2 asked 2 times, fw1 sent 1,234 states in "
 		"10.0 s after waiting 10.0 s: complete\n"},
 	    {{.outcome = PFREPLAY_BULK_NO_ANSWER, .requested_ns = 10 * S, .tries = 1}, "fw2", NULL,
-		"  1970-01-01T00:00:10.000Z  fw2 asked: nobody answered\n"},
+		"  1970-01-01T00:00:10.000Z  fw2 asked: no answer was seen\n"},
 	    {{.outcome = PFREPLAY_BULK_NO_END,
 		 .requested_ns = 10 * S,
 		 .started_ns = 11 * S,
@@ -59,7 +59,7 @@ test_sentences(void **state)
 		 .states = 5},
 		NULL, "fw1",
 		"  1970-01-01T00:00:11.000Z  (somebody) asked, fw1 sent 5 states in 1.0 s: "
-		"the capture began after the request\n"},
+		"the request was not seen\n"},
 	};
 
 	(void)state;

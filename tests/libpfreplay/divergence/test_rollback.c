@@ -220,6 +220,28 @@ the_last_writer_wins(void **state)
 	scene_end(&scene);
 }
 
+/* One direction only: what the other one said in between may explain it. */
+static void
+alone_it_is_little(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "freebsd-10", NULL);
+	begins(&scene, 1, 500000, 200);
+	scene_wait(&scene, 5);
+	scene_say(&scene, A, scene_upd_c(1, CA, 4, 100000, 4, 200));
+	d = found_one(&scene, "D-07");
+	assert_int_equal(d.severity, PFREPLAY_LOW);
+	assert_int_equal(found_number(&d, "alone"), 1);
+	/* It is heard: now it is known to have said nothing of it. */
+	scene_say(&scene, B, scene_full(PFSYNC_ACT_INS, 2, CB));
+	d = found_one(&scene, "D-07");
+	assert_int_equal(d.severity, PFREPLAY_HIGH);
+	scene_end(&scene);
+}
+
 int
 main(void)
 {
@@ -233,6 +255,7 @@ main(void)
 	    cmocka_unit_test(a_copy_is_no_rollback),
 	    cmocka_unit_test(time_that_goes_back_is_no_rollback),
 	    cmocka_unit_test(the_last_writer_wins),
+	    cmocka_unit_test(alone_it_is_little),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
