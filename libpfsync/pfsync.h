@@ -664,9 +664,9 @@ int pfsync_record_next(
     struct pfsync_frame *frame, const struct pfsync_section *section, struct pfsync_record *record);
 
 /*
- * Record -> message.  All of `message` except unions' absent members is
- * written.  Fields that do not fit into record->avail are absent.  Returns
- * PFSYNC_OK, or PFSYNC_END for a record with no layout (nothing to decode).
+ * Record -> message.  All of `message` is written: what `has` lacks is zero, with
+ * every member of the union.  Fields that do not fit into record->avail are absent.
+ * Returns PFSYNC_OK, or PFSYNC_END for a record with no layout (nothing to decode).
  */
 int pfsync_message_decode(const struct pfsync_record *record, struct pfsync_message *message);
 

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "capture/compat.h"
+#include "outfile.h"
 
 enum {
 	DLT_ETHERNET = 1,
@@ -28,6 +30,7 @@ enum {
 struct rewrap {
 	const char *path;
 	pcap_t *pcap;
+	struct outfile *file;
 	pcap_dumper_t *dumper;
 	bool failed;
 	int error; /* errno then */
@@ -45,6 +48,35 @@ explain(char error[CAPTURE_ERROR_MAX], const char *path, const char *reason)
 	snprintf(error, CAPTURE_ERROR_MAX, "-w %s: %s", shown, reason);
 }
 
+/* The file and its header.  False with errno. */
+static bool
+begin(struct rewrap *rewrap)
+{
+	FILE *stream;
+	int fd;
+
+	rewrap->file = outfile_open(rewrap->path);
+	if (rewrap->file == NULL)
+		return false;
+	/* libpcap closes what it writes to; the file itself stays open. */
+	fd = dup(fileno(outfile_stream(rewrap->file)));
+	stream = fd >= 0 ? fdopen(fd, "wb") : NULL;
+	if (stream == NULL) {
+		const int error = errno;
+
+		if (fd >= 0)
+			close(fd);
+		errno = error;
+		return false;
+	}
+	errno = 0;
+	rewrap->dumper = pcap_dump_fopen(rewrap->pcap, stream);
+	if (rewrap->dumper != NULL)
+		return true;
+	fclose(stream);
+	return false;
+}
+
 struct rewrap *
 rewrap_open(const char *path, char error[CAPTURE_ERROR_MAX])
 {
@@ -57,15 +89,16 @@ rewrap_open(const char *path, char error[CAPTURE_ERROR_MAX])
 		    DLT_ETHERNET, sizeof(rewrap->frame), PCAP_TSTAMP_PRECISION_NANO);
 	}
 	if (rewrap != NULL && rewrap->pcap != NULL) {
-		errno = 0;
-		rewrap->dumper = pcap_dump_open(rewrap->pcap, path);
-		if (rewrap->dumper != NULL)
+		if (begin(rewrap))
 			return rewrap;
 		reason = errno != 0 ? strerror(errno) : "cannot be written";
 	}
 	explain(error, path, reason);
-	if (rewrap != NULL && rewrap->pcap != NULL)
-		pcap_close(rewrap->pcap);
+	if (rewrap != NULL) {
+		outfile_discard(rewrap->file);
+		if (rewrap->pcap != NULL)
+			pcap_close(rewrap->pcap);
+	}
 	free(rewrap);
 	return NULL;
 }
@@ -208,6 +241,17 @@ rewrap_packet(struct rewrap *rewrap, const struct capture_packet *packet)
 	}
 }
 
+void
+rewrap_discard(struct rewrap *rewrap)
+{
+	if (rewrap == NULL)
+		return;
+	pcap_dump_close(rewrap->dumper);
+	pcap_close(rewrap->pcap);
+	outfile_discard(rewrap->file);
+	free(rewrap);
+}
+
 bool
 rewrap_close(struct rewrap *rewrap, char error[CAPTURE_ERROR_MAX])
 {
@@ -226,6 +270,15 @@ rewrap_close(struct rewrap *rewrap, char error[CAPTURE_ERROR_MAX])
 		    rewrap->error != 0 ? strerror(rewrap->error) : "cannot be written");
 	pcap_dump_close(rewrap->dumper);
 	pcap_close(rewrap->pcap);
+	if (!good) {
+		outfile_discard(rewrap->file);
+	} else {
+		const int failure = outfile_commit(rewrap->file);
+
+		good = failure == 0;
+		if (!good)
+			explain(error, rewrap->path, strerror(failure));
+	}
 	free(rewrap);
 	return good;
 }

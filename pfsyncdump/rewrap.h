@@ -25,13 +25,16 @@
 struct rewrap;
 
 /*
- * Create the file; "-" is standard output.  NULL with a printable line in
- * `error` if that fails.
+ * Create the file, which has its name when it is whole (outfile.h); "-" is standard
+ * output.  NULL with a printable line in `error` if that fails.
  */
 struct rewrap *rewrap_open(const char *path, char error[CAPTURE_ERROR_MAX]);
 
 /* Append a packet.  Failures are kept for rewrap_close(). */
 void rewrap_packet(struct rewrap *rewrap, const struct capture_packet *packet);
+
+/* Give up: no new file.  NULL is allowed. */
+void rewrap_discard(struct rewrap *rewrap);
 
 /*
  * Write what is buffered and close.  False with a line in `error` if anything

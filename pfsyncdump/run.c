@@ -322,6 +322,10 @@ run(const struct options *options, struct out *out)
 		progress_end(&run.progress);
 		if (out->error == 0 && !run.quiet)
 			finish(&run);
+	} else {
+		/* An older file of that name is worth more than an empty one. */
+		rewrap_discard(run.rewrap);
+		run.rewrap = NULL;
 	}
 	if (!rewrap_close(run.rewrap, error))
 		run_complain(&run, error);

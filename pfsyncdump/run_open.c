@@ -9,8 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <glib.h>
+
 #include "clock.h"
 #include "moments.h"
+#include "outfile.h"
 #include "proofs.h"
 #include "run_internal.h"
 
@@ -174,6 +177,42 @@ watch_what_was_asked(struct run *run)
 		pfreplay_mappings(run->replay, &options->nat);
 }
 
+/* FILE[@TIME] or [BEFORE,]AFTER: a part that names `target`. */
+static bool
+is_listing(const char *target, const struct options_pairs *pairs)
+{
+	for (size_t i = 0; i < pairs->count; i++) {
+		gchar **parts = g_strsplit_set(pairs->list[i].value, ",@", -1);
+		bool found = outfile_is_input(target, pairs->list[i].value);
+
+		for (gchar **part = parts; *part != NULL; part++)
+			found = found || outfile_is_input(target, *part);
+		g_strfreev(parts);
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+/* -w onto what is read.  True with a line in `error`. */
+static bool
+would_destroy(const struct options *options, char error[CAPTURE_ERROR_MAX])
+{
+	char shown[256];
+
+	bool input = is_listing(options->rewrap, &options->pfctl) ||
+		     is_listing(options->rewrap, &options->netstat);
+
+	for (size_t i = 0; !options->live && i < options->file_count; i++)
+		input = input || outfile_is_input(options->rewrap, options->files[i]);
+	if (!input)
+		return false;
+	pfsync_text_name(shown, sizeof(shown), options->rewrap, strlen(options->rewrap));
+	snprintf(error, CAPTURE_ERROR_MAX, "-w %s: this is a file that is read; name another one",
+	    shown);
+	return true;
+}
+
 /* Files first: opening an interface gives up the rights to them. */
 static bool
 open_files(struct run *run)
@@ -191,6 +230,10 @@ open_files(struct run *run)
 	run->quiet = options->views == 0 && !options->json;
 	run->proofs = (options->views & (REPORT_VIEW_TRACE | REPORT_VIEW_NAT)) != 0;
 	if (run->proofs && !proofs_possible(options, error)) {
+		run_complain(run, error);
+		return false;
+	}
+	if (would_destroy(options, error)) {
 		run_complain(run, error);
 		return false;
 	}

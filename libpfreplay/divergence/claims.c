@@ -143,8 +143,8 @@ claims_said(struct divergence *d, void *self, const struct watch_said *said)
 	struct claim *claim = claim_find(self, sender, creatorid);
 	struct finding *finding;
 
-	if (said->bad_value || (owner == NULL && claim == NULL) ||
-	    (owner != NULL && may_be_one(sender, owner)))
+	if (said->bad_value || !pfsync_has(event->message, PFSYNC_F_CREATORID) ||
+	    (owner == NULL && claim == NULL) || (owner != NULL && may_be_one(sender, owner)))
 		return;
 	if (owner != NULL && is_known(said)) {
 		/* Its owner deleted it meanwhile: the answer to an older echo. */

@@ -131,7 +131,8 @@ findings_note(struct findings *findings, const struct sighting *sighting)
 		finding->last_ns = sighting->time_ns;
 	if (sighting->evidence != 0)
 		finding_proof(finding, sighting->evidence);
-	if (sighting->id != 0 || sighting->creatorid != 0)
+	/* Messages about all states, or all of a host, name none. */
+	if (sighting->id != 0)
 		finding_state(finding, sighting->id, sighting->creatorid);
 	return finding;
 }

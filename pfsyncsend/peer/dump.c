@@ -12,10 +12,10 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "outfile.h"
 
 enum { NS_PER_S = 1000000000, TEXT_MAX = 128 };
 
@@ -265,30 +265,21 @@ write_states(const struct fw *fw, int64_t now_ns, const char *node, FILE *file)
 bool
 dump_table(const struct fw *fw, int64_t now_ns, const char *node, const char *path)
 {
-	size_t size = strlen(path) + sizeof(".part");
-	char *part;
-	FILE *file;
-	bool done;
+	struct outfile *file;
+	int error;
 
 	if (strcmp(path, "-") == 0)
 		return write_states(fw, now_ns, node, stdout);
-	part = malloc(size);
-	if (part == NULL)
+	file = outfile_open(path);
+	if (file == NULL)
 		return false;
-	snprintf(part, size, "%s.part", path);
-	file = fopen(part, "w");
-	done = file != NULL && write_states(fw, now_ns, node, file);
-	if (file != NULL) {
-		if (fclose(file) != 0)
-			done = false;
-		if (done)
-			done = rename(part, path) == 0;
-		if (!done) {
-			int error = errno;
-			unlink(part);
-			errno = error;
-		}
+	if (!write_states(fw, now_ns, node, outfile_stream(file))) {
+		error = errno;
+		outfile_discard(file);
+		errno = error;
+		return false;
 	}
-	free(part);
-	return done;
+	error = outfile_commit(file);
+	errno = error;
+	return error == 0;
 }

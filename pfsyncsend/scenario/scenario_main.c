@@ -76,6 +76,13 @@ deliver(struct scenario *s, const struct send_options *options)
 		}
 		live.syncpeer = &syncpeer;
 	}
+	if (options->write != NULL && options->scenario != NULL &&
+	    outfile_is_input(options->write, options->scenario)) {
+		fprintf(stderr,
+		    "pfsyncsend: -w %s: this is the scenario that is read; name another file\n",
+		    options->write);
+		return false;
+	}
 	if (options->write != NULL)
 		good = to_file(s, options->write, &count);
 	else if (options->ifname != NULL)

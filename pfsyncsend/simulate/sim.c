@@ -32,10 +32,34 @@ struct outputs {
 };
 
 static bool
+is_config(const struct sim_options *options, const char *path)
+{
+	if (path == NULL || options->config == NULL || !outfile_is_input(path, options->config))
+		return false;
+	fprintf(stderr, "pfsyncsend: %s: this is the configuration; name another file\n", path);
+	return true;
+}
+
+/* Nothing is written over what was read. */
+static bool
+outputs_are_new(const struct sim_options *options)
+{
+	bool old = is_config(options, options->wire) || is_config(options, options->truth);
+
+	for (size_t n = 0; n < options->vantage_count && !old; n++)
+		old = is_config(options, options->vantage[n]);
+	for (size_t n = 0; n < options->tap_count && !old; n++)
+		old = is_config(options, options->tap[n]);
+	return !old;
+}
+
+static bool
 open_outputs(struct sim *sim, struct outputs *outputs)
 {
 	const struct sim_options *options = sim->options;
 
+	if (!outputs_are_new(options))
+		return false;
 	if (options->wire != NULL) {
 		if (!open_capture(&sim->wire, sim, options->wire, link_type(sim->config->link)))
 			return false;

@@ -821,9 +821,9 @@ static int pfsync_record_next(
     struct pfsync_frame *frame, const struct pfsync_section *section, struct pfsync_record *record);
 
 /*
- * Record -> message.  All of `message` except unions' absent members is
- * written.  Fields that do not fit into record->avail are absent.  Returns
- * PFSYNC_OK, or PFSYNC_END for a record with no layout (nothing to decode).
+ * Record -> message.  All of `message` is written: what `has` lacks is zero, with
+ * every member of the union.  Fields that do not fit into record->avail are absent.
+ * Returns PFSYNC_OK, or PFSYNC_END for a record with no layout (nothing to decode).
  */
 static int pfsync_message_decode(
     const struct pfsync_record *record, struct pfsync_message *message);
@@ -2830,6 +2830,48 @@ fields_within(const struct pfsync_layout *layout, size_t avail)
 	return fields;
 }
 
+/* What the layout has, but the message has not, becomes zero as if it were not there. */
+static void
+clear_absent(struct pfsync_message *message, const struct pfsync_layout *layout)
+{
+	for (size_t word = 0; word < sizeof(message->has.bits) / sizeof(message->has.bits[0]);
+	     word++) {
+		uint64_t left = layout->fields.bits[word] & ~message->has.bits[word];
+
+		for (int field = (int)(64 * word); left != 0; field++, left >>= 1) {
+			const struct pfsync_field_info *info;
+
+			/* Few are set, and this is done for nearly every message. */
+			for (; (left & 0xff) == 0; field += 8)
+				left >>= 8;
+			if ((left & 1) == 0)
+				continue;
+			info = pfsync_field_info(field);
+			memset((char *)message + info->member_offset, 0, info->size_bytes);
+		}
+	}
+}
+
+static void
+clear_scrub(struct pfsync_peer *peer)
+{
+	peer->scrub_flags = 0;
+	peer->scrub_ttl = 0;
+	peer->ts_mod = 0;
+}
+
+/*
+ * All of it becomes zero.  A size that the compiler does not know makes this a call of
+ * memset(), which is faster than what it would put in its place.
+ */
+static void
+clear(struct pfsync_message *message)
+{
+	static const volatile size_t size = sizeof(*message);
+
+	memset(message, 0, size);
+}
+
 static int
 pfsync_message_decode(const struct pfsync_record *record, struct pfsync_message *message)
 {
@@ -2839,12 +2881,13 @@ pfsync_message_decode(const struct pfsync_record *record, struct pfsync_message 
 	struct pfsync_fields fields;
 	const struct pfsync_fields *absent;
 
+	/* No member keeps what was in the caller's memory. */
+	clear(message);
 	message->action = record->action;
 	message->action_number = record->action_number;
 	message->cut_of = record->cut_of;
 	if (layout == NULL) {
 		message->record = PFSYNC_REC_NONE;
-		message->has = (struct pfsync_fields){{0, 0}};
 		return PFSYNC_END;
 	}
 	message->record = layout->record;
@@ -2863,17 +2906,29 @@ pfsync_message_decode(const struct pfsync_record *record, struct pfsync_message 
 	fields.bits[0] &= ~absent->bits[0];
 	fields.bits[1] &= ~absent->bits[1];
 
-	/* OB 4.4: without the marker the other three scrub fields mean nothing. */
 	message->has = fields;
-	if (!pfsync_has(message, PFSYNC_F_SRC_SCRUB_VALID) ||
-	    (message->u.state.src.scrub_valid & PFSYNC_SCRUB_FLAG_VALID) == 0) {
-		message->has.bits[0] &= ~SCRUB_BITS(SRC, 0);
-		message->has.bits[1] &= ~SCRUB_BITS(SRC, 1);
+	if (((layout->fields.bits[0] & ~fields.bits[0]) |
+		(layout->fields.bits[1] & ~fields.bits[1])) != 0)
+		clear_absent(message, layout);
+
+	/* OB 4.4: without the marker the other three scrub fields mean nothing. */
+	if ((fields.bits[0] & SCRUB_BITS(SRC, 0)) != 0 ||
+	    (fields.bits[1] & SCRUB_BITS(SRC, 1)) != 0) {
+		if (!pfsync_has(message, PFSYNC_F_SRC_SCRUB_VALID) ||
+		    (message->u.state.src.scrub_valid & PFSYNC_SCRUB_FLAG_VALID) == 0) {
+			message->has.bits[0] &= ~SCRUB_BITS(SRC, 0);
+			message->has.bits[1] &= ~SCRUB_BITS(SRC, 1);
+			clear_scrub(&message->u.state.src);
+		}
 	}
-	if (!pfsync_has(message, PFSYNC_F_DST_SCRUB_VALID) ||
-	    (message->u.state.dst.scrub_valid & PFSYNC_SCRUB_FLAG_VALID) == 0) {
-		message->has.bits[0] &= ~SCRUB_BITS(DST, 0);
-		message->has.bits[1] &= ~SCRUB_BITS(DST, 1);
+	if ((fields.bits[0] & SCRUB_BITS(DST, 0)) != 0 ||
+	    (fields.bits[1] & SCRUB_BITS(DST, 1)) != 0) {
+		if (!pfsync_has(message, PFSYNC_F_DST_SCRUB_VALID) ||
+		    (message->u.state.dst.scrub_valid & PFSYNC_SCRUB_FLAG_VALID) == 0) {
+			message->has.bits[0] &= ~SCRUB_BITS(DST, 0);
+			message->has.bits[1] &= ~SCRUB_BITS(DST, 1);
+			clear_scrub(&message->u.state.dst);
+		}
 	}
 	return PFSYNC_OK;
 }

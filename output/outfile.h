@@ -9,10 +9,12 @@
  * outfile_mind_signals(), when a signal ends it.
  *
  * "-" is standard output, which is written as it comes; so is a target that
- * exists and is no regular file (a pipe, /dev/null).
+ * exists and is no regular file (a pipe, a device): that is opened and never
+ * replaced.  A symbolic link stays; the file behind it is replaced, and keeps its
+ * permissions.  outfile_is_input() tells whether a target is read at the same time.
  */
-#ifndef PFSYNCSEND_OUTFILE_H
-#define PFSYNCSEND_OUTFILE_H
+#ifndef PFSYNC_OUTFILE_H
+#define PFSYNC_OUTFILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,6 +38,13 @@ const char *outfile_name(const struct outfile *file);
 int outfile_commit(struct outfile *file);
 /* Give up: no new file.  NULL is allowed. */
 void outfile_discard(struct outfile *file);
+
+/*
+ * Is `target` the file that `input` names, by whatever path or link?  "-" is standard
+ * input there, and never a target.  Only regular files are compared: what can be read
+ * and written at once, like a terminal, is not destroyed by that.
+ */
+bool outfile_is_input(const char *target, const char *input);
 
 /* Remove what is unfinished when SIGHUP, SIGINT or SIGTERM ends the program. */
 void outfile_mind_signals(void);

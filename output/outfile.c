@@ -108,12 +108,18 @@ release(struct outfile *file)
 	free(file);
 }
 
-/* mkstemp() gives 0600; a file that fopen() made would have this. */
+/* mkstemp() gives 0600: that of the file to replace, else what fopen() would give. */
 static void
-usual_mode(int fd)
+usual_mode(int fd, const char *path)
 {
-	mode_t mask = umask(0);
+	struct stat info;
+	mode_t mask;
 
+	if (stat(path, &info) == 0) {
+		(void)fchmod(fd, info.st_mode & 0777);
+		return;
+	}
+	mask = umask(0);
 	umask(mask);
 	(void)fchmod(fd, 0666 & ~mask);
 }
@@ -127,8 +133,16 @@ open_temporary(struct outfile *file, const char *path)
 
 	/* Through a symbolic link the file behind it is replaced, not the link. */
 	file->path = realpath(path, NULL);
-	if (file->path == NULL && errno == ENOENT)
+	if (file->path == NULL && errno == ENOENT) {
+		struct stat info;
+
+		/* One that leads nowhere would be replaced itself. */
+		if (lstat(path, &info) == 0) {
+			errno = ENOENT;
+			return -1;
+		}
 		file->path = strdup(path);
+	}
 	if (file->path == NULL)
 		return -1;
 	length = strlen(file->path);
@@ -146,7 +160,7 @@ open_temporary(struct outfile *file, const char *path)
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (fd >= 0)
-		usual_mode(fd);
+		usual_mode(fd, file->path);
 	return fd;
 }
 
@@ -161,8 +175,20 @@ open_any(struct outfile *file, const char *path)
 	}
 	file->name = path;
 	if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
-		return open(path, O_WRONLY);
+		return open(path, O_WRONLY | O_CLOEXEC);
 	return open_temporary(file, path);
+}
+
+bool
+outfile_is_input(const char *target, const char *input)
+{
+	struct stat out, in;
+
+	if (strcmp(target, "-") == 0 || stat(target, &out) != 0 || !S_ISREG(out.st_mode))
+		return false;
+	if ((strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &in) : stat(input, &in)) != 0)
+		return false;
+	return out.st_dev == in.st_dev && out.st_ino == in.st_ino;
 }
 
 struct outfile *
