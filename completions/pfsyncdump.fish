@@ -29,6 +29,7 @@ complete -c pfsyncdump -l divergences -d 'what is wrong between the tables, and 
 complete -c pfsyncdump -l diff -d 'the states that are on one firewall only, or differ; also of'
 complete -c pfsyncdump -l ignore -x -d 'say nothing of these divergences'
 complete -c pfsyncdump -l check -d 'exit 0 if in sync, 1 if diverged, 3 if that cannot be told'
+complete -c pfsyncdump -l fail-on -x -d 'as --check, and 1 too if anything so bad was found'
 complete -c pfsyncdump -l listings -d 'how --pfctl and --netstat agree with the capture'
 complete -c pfsyncdump -l roles -d 'who is master, by adverts of CARP in the captures'
 complete -c pfsyncdump -l metrics -d 'numbers for Prometheus'

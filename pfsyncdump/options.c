@@ -28,6 +28,7 @@ enum {
 	OPT_DIFF,
 	OPT_CHECK,
 	OPT_IGNORE,
+	OPT_FAIL_ON,
 	OPT_LISTINGS,
 	OPT_ROLES,
 	OPT_DIALECT,
@@ -64,6 +65,7 @@ static const struct option long_options[] = {
     {"diff", no_argument, NULL, OPT_DIFF},
     {"check", no_argument, NULL, OPT_CHECK},
     {"ignore", required_argument, NULL, OPT_IGNORE},
+    {"fail-on", required_argument, NULL, OPT_FAIL_ON},
     {"listings", no_argument, NULL, OPT_LISTINGS},
     {"roles", no_argument, NULL, OPT_ROLES},
     {"dialect", required_argument, NULL, OPT_DIALECT},
@@ -312,6 +314,19 @@ parse_dialect(struct options *options, const char *name, char error[OPTIONS_ERRO
 	return fail(error, "--dialect: unknown name", name, "see pfsyncdump --dialect help");
 }
 
+static bool
+parse_fail_on(struct options *options, const char *name, char error[OPTIONS_ERROR_MAX])
+{
+	for (int severity = PFREPLAY_LOW; severity <= PFREPLAY_CRITICAL; severity++) {
+		if (strcmp(name, pfreplay_severity_name((enum pfreplay_severity)severity)) != 0)
+			continue;
+		options->check = options->fails = true;
+		options->fail_on = (enum pfreplay_severity)severity;
+		return true;
+	}
+	return fail(error, "--fail-on", name, "give low, medium, high or critical");
+}
+
 /* "D-07,D-15" */
 static bool
 parse_ignore(struct options *options, const char *text, char error[OPTIONS_ERROR_MAX])
@@ -523,6 +538,8 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 		return true;
 	case OPT_IGNORE:
 		return parse_ignore(options, value, error);
+	case OPT_FAIL_ON:
+		return parse_fail_on(options, value, error);
 	case OPT_LISTINGS:
 		options->views |= REPORT_VIEW_LISTINGS;
 		return true;

@@ -62,6 +62,7 @@ options_help(FILE *stream)
 	    "                       two --pfctl without any capture\n"
 	    "  --ignore D-NN[,...]  say nothing of these divergences\n"
 	    "  --check              exit 0 if in sync, 1 if diverged, 3 if that cannot be told\n"
+	    "  --fail-on SEVERITY   as --check, and 1 too if anything so bad was found\n"
 	    "  --listings           how --pfctl and --netstat agree with the capture\n"
 	    "  --roles              who is master, by adverts of CARP in the captures\n"
 	    "  --metrics            numbers for Prometheus\n"

@@ -191,6 +191,7 @@ limit(struct run *run)
 		const struct capture_file *file = capture_file(run->capture, (unsigned)i);
 
 		limits.unread = limits.unread || file->failed;
+		limits.dropped += file->dropped;
 		/* Simple packet blocks of pcapng have no time; libpcap makes it zero. */
 		limits.timeless = limits.timeless || (file->has_time && file->first_ns <= 0);
 	}
@@ -222,6 +223,12 @@ tell_by_status(struct run *run)
 {
 	if (run->status != EXIT_OK)
 		return;
+	for (int severity = run->options->fail_on;
+	     run->options->fails && severity <= PFREPLAY_CRITICAL; severity++)
+		if (run->summary.severities[severity] > 0) {
+			run->status = EXIT_DIVERGED;
+			return;
+		}
 	switch (run->summary.verdict.now) {
 	case PFREPLAY_IN_SYNC:
 		break;

@@ -157,6 +157,7 @@ struct capture_file {
 	char sha256[65];
 	uint64_t size_bytes;     /* of the file on disk; 0 if unknown (a pipe) */
 	uint64_t consumed_bytes; /* of that read so far, read-ahead included */
+	uint64_t dropped;        /* packets that the capture itself says it lost, so far */
 };
 
 struct capture_options {

@@ -478,6 +478,7 @@ const struct capture_file *
 input_file(struct input *input)
 {
 	input->file.consumed_bytes = savefile_consumed_bytes(input->savefile);
+	input->file.dropped = savefile_dropped(input->savefile);
 	return &input->file;
 }
 

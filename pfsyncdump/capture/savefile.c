@@ -225,6 +225,12 @@ savefile_consumed_bytes(const struct savefile *savefile)
 	return savefile->stream != NULL ? stream_consumed_bytes(savefile->stream) : 0;
 }
 
+uint64_t
+savefile_dropped(const struct savefile *savefile)
+{
+	return savefile->stream != NULL ? stream_dropped(savefile->stream) : 0;
+}
+
 void
 savefile_digest(const struct savefile *savefile, char out[65])
 {

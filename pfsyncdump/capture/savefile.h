@@ -44,6 +44,9 @@ void savefile_describe(const struct savefile *savefile, struct capture_file *fil
 /* Bytes on disk that were read so far. */
 uint64_t savefile_consumed_bytes(const struct savefile *savefile);
 
+/* Packets that the capture lost, as the file says so far; 0 of an interface. */
+uint64_t savefile_dropped(const struct savefile *savefile);
+
 /* stream_digest() of the file; "" of an interface. */
 void savefile_digest(const struct savefile *savefile, char out[65]);
 

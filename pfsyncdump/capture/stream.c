@@ -15,6 +15,7 @@
 
 #include <glib.h>
 
+#include "blocks.h"
 #include "compat.h"
 #include "decompress.h"
 
@@ -36,6 +37,7 @@ struct stream {
 	const uint8_t *ahead; /* read but not handed out, in raw */
 	size_t ahead_len;
 	char error[128]; /* "" = none */
+	struct blocks blocks;
 	uint8_t raw[BUFFER_BYTES];
 	char stdio[BUFFER_BYTES]; /* of the FILE handed out */
 };
@@ -164,9 +166,12 @@ static ssize_t
 read_stream(void *cookie, char *buffer, size_t size)
 {
 	struct stream *stream = cookie;
+	ssize_t got = stream->kind != NULL ? read_packed(stream, buffer, size)
+					   : read_plain(stream, buffer, size);
 
-	return stream->kind != NULL ? read_packed(stream, buffer, size)
-				    : read_plain(stream, buffer, size);
+	if (got > 0)
+		blocks_feed(&stream->blocks, (const uint8_t *)buffer, (size_t)got);
+	return got;
 }
 
 /* Look at what was opened.  On failure `stream` is closed. */
@@ -243,6 +248,12 @@ const char *
 stream_error(const struct stream *stream)
 {
 	return stream->error[0] != '\0' ? stream->error : NULL;
+}
+
+uint64_t
+stream_dropped(const struct stream *stream)
+{
+	return blocks_dropped(&stream->blocks);
 }
 
 const char *

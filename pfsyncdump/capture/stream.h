@@ -37,6 +37,9 @@ FILE *stream_reader(struct stream *stream);
  */
 const char *stream_error(const struct stream *stream);
 
+/* Packets that the file, if it is pcapng, says its capture lost: see blocks.h. */
+uint64_t stream_dropped(const struct stream *stream);
+
 /* "", "gzip" or "zstd"; static. */
 const char *stream_compression(const struct stream *stream);
 /* Bytes of the file on disk, 0 if it is none. */

@@ -30,6 +30,8 @@ json_file(const struct capture_file *file, unsigned number, bool many_files)
 		json_set_string(object, "sha256", file->sha256);
 	json_set_count(object, "packet_count", file->packets);
 	json_set_count(object, "pfsync_packet_count", file->pfsync_packets);
+	if (file->dropped > 0)
+		json_set_count(object, "dropped", file->dropped);
 	if (file->has_time) {
 		json_set_time(object, "first", file->first_ns);
 		json_set_time(object, "last", file->last_ns);

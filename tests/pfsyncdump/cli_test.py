@@ -471,6 +471,48 @@ class Check(Case):
                          "Divergences (worst first)\n  none found\n")
         self.good("-r", name, "--check", "--stats")
 
+    def test_drops_of_the_capture(self):
+        """What pcapng tells of packets that its capture lost limits the verdict."""
+        def block(kind, body):
+            length = struct.pack("<I", len(body) + 12)
+            return struct.pack("<I", kind) + length + body + length
+        def counter(code, value):
+            return struct.pack("<HHQ", code, 8, value)
+        with open(self.talk(), "rb") as file:
+            data, packets = file.read(), []
+        order, at = "<" if data[0] == 0xD4 else ">", 24
+        while at < len(data):
+            seconds, micros, kept, length = struct.unpack_from(order + "IIII", data, at)
+            time = seconds * 1000000 + micros
+            frame = data[at + 16:at + 16 + kept]
+            packets.append(block(6, struct.pack("<IIIII", 0, time >> 32, time & 0xFFFFFFFF, kept,
+                                                length) + frame + bytes(-kept % 4)))
+            at += 16 + kept
+        head = (block(0x0A0D0D0A, struct.pack("<IHHQ", 0x1A2B3C4D, 1, 0, 2**64 - 1)) +
+                block(1, struct.pack("<HHI", 1, 0, 0)))
+        def statistics(*counters):
+            return block(5, struct.pack("<IQ", 0, 0) + b"".join(counters) + bytes(4))
+        whole = self.file(head + b"".join(packets) + statistics(counter(4, 3), counter(5, 0)))
+        self.assertTrue(self.good("-r", whole).startswith("IN SYNC NOW: "))
+        lossy = self.file(head + b"".join(packets) + statistics(counter(5, 40), counter(7, 2)))
+        self.assertIn("CANNOT TELL: the capture itself lost 42 packets", self.good("-r", lossy))
+        self.assertEqual(self.run_with("-r", lossy, "--check").returncode, 3)
+        self.assertEqual(self.objects("-r", lossy)[-1]["evidence"]["dropped"], 42)
+
+    def test_fail_on(self):
+        """Findings of that severity, whatever the verdict."""
+        for odd, status in (({}, 0), ({"ttl": 64}, 1)):
+            name = self.talk(**odd)
+            for severity in ("medium", "critical"):
+                done = self.run_with("-r", name, "--fail-on", severity)
+                self.assertEqual(done.returncode, status)
+        # In sync, with something low that is over.
+        sample = os.path.join(os.path.dirname(__file__), "..", "..", "samples", "real",
+                              "openbsd-7.6.pcap.gz")
+        self.assertEqual(self.run_with("-r", sample, "--fail-on", "low").returncode, 1)
+        self.assertEqual(self.run_with("-r", sample, "--fail-on", "medium").returncode, 0)
+        self.bad("low, medium, high or critical", "-r", name, "--fail-on", "grave")
+
     def test_diverged(self):
         name = self.talk(ttl=64)
         done = self.run_with("-r", name, "--check")
