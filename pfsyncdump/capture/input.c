@@ -390,6 +390,8 @@ read_frame(struct input *input)
 			savefile_explain(input->savefile, input->file.packets, input->error);
 		return;
 	}
+	if (!input->file.tap)
+		input->link = savefile_frame_link(input->savefile, input->file.packets);
 	input->file.packets++;
 	if (!savefile_matches(input->savefile, header, bytes)) {
 		input->file.filtered_packets++;

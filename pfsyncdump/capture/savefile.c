@@ -14,14 +14,28 @@
 
 /* Room for a name or a reason in an error, escaped. */
 enum { PART_MAX = 360 };
+/* libpcap reads no longer frames of the link types here. */
+enum { FRAME_BYTES_MAX = 262144 };
+/* In front of frames of BSD's loopback link type. */
+enum { FAMILY_BYTES = 4 };
+
+/* The filter for frames of one link type. */
+struct program {
+	int link; /* -1: as the whole file */
+	bool usable;
+	struct bpf_program code;
+	struct program *next;
+};
 
 struct savefile {
 	const char *name;
 	struct stream *stream;
 	pcap_t *pcap;
-	enum link_type link;
-	bool filtered;
-	struct bpf_program program;
+	enum link_type link;      /* of the first interface */
+	int frame_link;           /* of the frame just read, if it has its own; or -1 */
+	const char *filter;       /* NULL: none */
+	struct program *programs; /* by link type as it was met */
+	uint8_t *turned;          /* room for a frame; NULL until needed */
 };
 
 const char *
@@ -106,6 +120,7 @@ find_link(struct savefile *savefile, char error[CAPTURE_ERROR_MAX])
 	char reason[128];
 
 	savefile->link = link_type_of(dlt);
+	savefile->frame_link = -1;
 	if (savefile->link != LINK_TYPE_UNKNOWN)
 		return true;
 	snprintf(reason, sizeof(reason), "captures of link type %d (%s) are not read here", dlt,
@@ -114,6 +129,66 @@ find_link(struct savefile *savefile, char error[CAPTURE_ERROR_MAX])
 	    "capture the sync link on an Ethernet, VLAN, raw IP or loopback interface, on Linux's "
 	    "\"any\", or on pfsync0");
 	return false;
+}
+
+/*
+ * Compile for a capture of that link type without frames: for that, unlike for a link
+ * type alone, libpcap looks for the IPv6 of all systems behind an address family.
+ */
+static bool
+compile_for(int link, struct bpf_program *code, const char *filter, char *why, size_t size)
+{
+	const struct {
+		uint32_t magic;
+		uint16_t version[2];
+		uint32_t zero[2];
+		uint32_t snaplen;
+		uint32_t link;
+	} header = {0xa1b2c3d4, {2, 4}, {0, 0}, FRAME_BYTES_MAX, (uint32_t)link};
+	FILE *file = fmemopen((void *)(uintptr_t)&header, sizeof(header), "r");
+	char reason[PCAP_ERRBUF_SIZE] = "out of memory";
+	pcap_t *pcap = file != NULL ? pcap_fopen_offline(file, reason) : NULL;
+	bool usable =
+	    pcap != NULL && pcap_compile(pcap, code, filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
+
+	if (!usable)
+		snprintf(why, size, "the filter is not usable: %s",
+		    pcap != NULL ? pcap_geterr(pcap) : reason);
+	if (pcap != NULL)
+		pcap_close(pcap);
+	else if (file != NULL)
+		fclose(file);
+	return usable;
+}
+
+/*
+ * The filter for frames of that link type, -1 that of the whole file; NULL and a
+ * reason if it is not usable.
+ */
+static const struct program *
+program_of(struct savefile *savefile, int link, char *why, size_t size)
+{
+	struct program *program;
+
+	for (program = savefile->programs; program != NULL; program = program->next)
+		if (program->link == link)
+			return program->usable ? program : NULL;
+	program = calloc(1, sizeof(*program));
+	if (program == NULL) {
+		snprintf(why, size, "out of memory");
+		return NULL;
+	}
+	program->link = link;
+	if (link >= 0)
+		program->usable = compile_for(link, &program->code, savefile->filter, why, size);
+	else if (pcap_compile(savefile->pcap, &program->code, savefile->filter, 1,
+		     PCAP_NETMASK_UNKNOWN) == 0)
+		program->usable = true;
+	else
+		snprintf(why, size, "the filter is not usable: %s", pcap_geterr(savefile->pcap));
+	program->next = savefile->programs;
+	savefile->programs = program;
+	return program->usable ? program : NULL;
 }
 
 static bool
@@ -131,13 +206,9 @@ set_filter(struct savefile *savefile, const char *filter, char error[CAPTURE_ERR
 		    "leave the filter out");
 		return false;
 	}
-	if (pcap_compile(savefile->pcap, &savefile->program, filter, 1, PCAP_NETMASK_UNKNOWN) ==
-	    0) {
-		savefile->filtered = true;
+	savefile->filter = filter;
+	if (program_of(savefile, savefile->frame_link, reason, sizeof(reason)) != NULL)
 		return true;
-	}
-	snprintf(
-	    reason, sizeof(reason), "the filter is not usable: %s", pcap_geterr(savefile->pcap));
 	say(error, savefile->name, reason, "see pcap-filter(7)");
 	return false;
 }
@@ -203,6 +274,8 @@ void
 savefile_describe(const struct savefile *savefile, struct capture_file *file)
 {
 	int snaplen = pcap_snapshot(savefile->pcap);
+	uint32_t pcapng_snaplen =
+	    savefile->stream != NULL ? stream_pcapng_snaplen(savefile->stream) : 0;
 
 	file->name = savefile->name;
 	file->linktype = pcap_datalink(savefile->pcap);
@@ -212,6 +285,8 @@ savefile_describe(const struct savefile *savefile, struct capture_file *file)
 	if (file->linktype_name == NULL)
 		file->linktype_name = "";
 	file->snaplen = snaplen > 0 ? (uint32_t)snaplen : 0;
+	if (pcapng_snaplen != 0 && pcapng_snaplen < file->snaplen)
+		file->snaplen = pcapng_snaplen;
 	file->compression = "";
 	if (savefile->stream == NULL)
 		return;
@@ -239,11 +314,65 @@ savefile_digest(const struct savefile *savefile, char out[65])
 		stream_digest(savefile->stream, out);
 }
 
-bool
-savefile_matches(
-    const struct savefile *savefile, const struct pcap_pkthdr *header, const uint8_t *bytes)
+enum link_type
+savefile_frame_link(struct savefile *savefile, uint64_t frame)
 {
-	return !savefile->filtered || pcap_offline_filter(&savefile->program, header, bytes) != 0;
+	int link = savefile->stream != NULL ? stream_pcapng_link(savefile->stream, frame) : -1;
+	enum link_type type;
+
+	if (link < 0)
+		return savefile->link;
+	/* libpcap's number of the first may be another one.  Of loopback there are two. */
+	type = link_type_of(link);
+	savefile->frame_link = type == savefile->link && type != LINK_TYPE_NULL ? -1 : link;
+	return type;
+}
+
+/*
+ * Is the address family in front of the frame in the byte order that libpcap before
+ * 1.11 does not compare?  Families are small numbers.
+ */
+static bool
+is_family_turned(const struct savefile *savefile, const uint8_t *bytes, size_t caplen)
+{
+	bool own = savefile->frame_link >= 0;
+	int link = own ? savefile->frame_link : pcap_datalink(savefile->pcap);
+	uint32_t family;
+
+	if (link != DLT_NULL || caplen < FAMILY_BYTES || caplen > FRAME_BYTES_MAX)
+		return false;
+	memcpy(&family, bytes, FAMILY_BYTES);
+	return (family > UINT16_MAX) != (!own && pcap_is_swapped(savefile->pcap) == 1);
+}
+
+/* That frame with its family turned; NULL if there is no memory. */
+static const uint8_t *
+turn_family(struct savefile *savefile, const uint8_t *bytes, size_t caplen)
+{
+	if (savefile->turned == NULL)
+		savefile->turned = malloc(FRAME_BYTES_MAX);
+	if (savefile->turned == NULL)
+		return NULL;
+	memcpy(savefile->turned, bytes, caplen);
+	for (size_t i = 0; i < FAMILY_BYTES; i++)
+		savefile->turned[i] = bytes[FAMILY_BYTES - 1 - i];
+	return savefile->turned;
+}
+
+bool
+savefile_matches(struct savefile *savefile, const struct pcap_pkthdr *header, const uint8_t *bytes)
+{
+	const struct program *program;
+	char why[PCAP_ERRBUF_SIZE + 64];
+
+	if (savefile->filter == NULL)
+		return true;
+	program = program_of(savefile, savefile->frame_link, why, sizeof(why));
+	if (is_family_turned(savefile, bytes, header->caplen))
+		bytes = turn_family(savefile, bytes, header->caplen);
+	/* What cannot be said of frames of that kind, no such frame fulfils. */
+	return program != NULL && bytes != NULL &&
+	       pcap_offline_filter(&program->code, header, bytes) != 0;
 }
 
 void
@@ -258,8 +387,9 @@ savefile_explain(const struct savefile *savefile, uint64_t frames, char error[CA
 		why = pcap_geterr(savefile->pcap);
 		/* libpcap's word for interfaces of several kinds in one pcapng. */
 		if (strstr(why, "different from the") != NULL)
-			advice = "all frames before that were read; save each interface to a file "
-				 "of its own";
+			advice = "all frames before that were read; pfsync0, and link types that "
+				 "are not read here, cannot be in one file with others: capture "
+				 "them into files of their own";
 	}
 	snprintf(
 	    reason, sizeof(reason), "cannot be read on after frame %" PRIu64 ": %s", frames, why);
@@ -271,10 +401,17 @@ savefile_close(struct savefile *savefile)
 {
 	if (savefile == NULL)
 		return;
-	if (savefile->filtered)
-		pcap_freecode(&savefile->program);
+	while (savefile->programs != NULL) {
+		struct program *program = savefile->programs;
+
+		savefile->programs = program->next;
+		if (program->usable)
+			pcap_freecode(&program->code);
+		free(program);
+	}
 	if (savefile->pcap != NULL)
 		pcap_close(savefile->pcap); /* and the FILE on the stream */
 	stream_close(savefile->stream);
+	free(savefile->turned);
 	free(savefile);
 }

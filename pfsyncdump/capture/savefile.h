@@ -38,6 +38,12 @@ pcap_t *savefile_pcap(struct savefile *savefile);
 /* How its frames begin; never LINK_TYPE_UNKNOWN. */
 enum link_type savefile_link(const struct savefile *savefile);
 
+/*
+ * The same of frame number `frame`, the first being 0, just read: a pcapng may have
+ * interfaces of several kinds.  To be asked for each frame, in order.
+ */
+enum link_type savefile_frame_link(struct savefile *savefile, uint64_t frame);
+
 /* Set the members of `file` that do not change while it is read. */
 void savefile_describe(const struct savefile *savefile, struct capture_file *file);
 
@@ -50,9 +56,9 @@ uint64_t savefile_dropped(const struct savefile *savefile);
 /* stream_digest() of the file; "" of an interface. */
 void savefile_digest(const struct savefile *savefile, char out[65]);
 
-/* Does a frame pass the filter?  libpcap's own way would spoil frame numbers. */
+/* Does the frame just read pass the filter?  libpcap's own way would spoil frame numbers. */
 bool savefile_matches(
-    const struct savefile *savefile, const struct pcap_pkthdr *header, const uint8_t *bytes);
+    struct savefile *savefile, const struct pcap_pkthdr *header, const uint8_t *bytes);
 
 /*
  * Why pcap_next_ex() just failed, and what to do: one printable line.

@@ -18,6 +18,7 @@
 #include "blocks.h"
 #include "compat.h"
 #include "decompress.h"
+#include "pcapng.h"
 
 /* Enough that system calls do not show in a profile, little enough for the cache. */
 enum { BUFFER_BYTES = 65536 };
@@ -36,7 +37,8 @@ struct stream {
 	uint64_t consumed_bytes;
 	const uint8_t *ahead; /* read but not handed out, in raw */
 	size_t ahead_len;
-	char error[128]; /* "" = none */
+	struct pcapng *pcapng; /* between this and who reads */
+	char error[128];       /* "" = none */
 	struct blocks blocks;
 	uint8_t raw[BUFFER_BYTES];
 	char stdio[BUFFER_BYTES]; /* of the FILE handed out */
@@ -163,15 +165,21 @@ read_packed(struct stream *stream, char *buffer, size_t size)
 }
 
 static ssize_t
-read_stream(void *cookie, char *buffer, size_t size)
+read_stream(void *user, char *buffer, size_t size)
 {
-	struct stream *stream = cookie;
+	struct stream *stream = user;
 	ssize_t got = stream->kind != NULL ? read_packed(stream, buffer, size)
 					   : read_plain(stream, buffer, size);
 
 	if (got > 0)
 		blocks_feed(&stream->blocks, (const uint8_t *)buffer, (size_t)got);
 	return got;
+}
+
+static ssize_t
+read_for_reader(void *cookie, char *buffer, size_t size)
+{
+	return pcapng_read(((struct stream *)cookie)->pcapng, buffer, size);
 }
 
 /* Look at what was opened.  On failure `stream` is closed. */
@@ -237,8 +245,12 @@ stream_open_file(FILE *file, char *why, size_t size)
 FILE *
 stream_reader(struct stream *stream)
 {
-	FILE *reader = compat_open_reader(stream, read_stream);
+	FILE *reader;
 
+	stream->pcapng = pcapng_new(read_stream, stream);
+	if (stream->pcapng == NULL)
+		return NULL;
+	reader = compat_open_reader(stream, read_for_reader);
 	if (reader != NULL)
 		setvbuf(reader, stream->stdio, _IOFBF, sizeof(stream->stdio));
 	return reader;
@@ -254,6 +266,18 @@ uint64_t
 stream_dropped(const struct stream *stream)
 {
 	return blocks_dropped(&stream->blocks);
+}
+
+uint32_t
+stream_pcapng_snaplen(const struct stream *stream)
+{
+	return stream->pcapng != NULL ? pcapng_snaplen(stream->pcapng) : 0;
+}
+
+int
+stream_pcapng_link(struct stream *stream, uint64_t packet)
+{
+	return stream->pcapng != NULL ? pcapng_link(stream->pcapng, packet) : -1;
 }
 
 const char *
@@ -305,6 +329,7 @@ stream_close(struct stream *stream)
 {
 	if (stream == NULL)
 		return;
+	pcapng_free(stream->pcapng);
 	if (stream->state != NULL)
 		stream->kind->stop(stream->state);
 	if (stream->digest != NULL)

@@ -26,8 +26,9 @@ struct stream *stream_open(const char *name, char *why, size_t size);
 struct stream *stream_open_file(FILE *file, char *why, size_t size);
 
 /*
- * The unpacked bytes as a FILE.  It is the caller's to close, before
- * stream_close().  Only one may be made.  NULL if there is no memory.
+ * The unpacked bytes as a FILE, those of a pcapng so that libpcap can read them
+ * (pcapng.h).  It is the caller's to close, before stream_close().  Only one may be
+ * made.  NULL if there is no memory.
  */
 FILE *stream_reader(struct stream *stream);
 
@@ -39,6 +40,12 @@ const char *stream_error(const struct stream *stream);
 
 /* Packets that the file, if it is pcapng, says its capture lost: see blocks.h. */
 uint64_t stream_dropped(const struct stream *stream);
+
+/* What the first interface of a pcapng says, which the FILE does not; or 0. */
+uint32_t stream_pcapng_snaplen(const struct stream *stream);
+
+/* The same of the link type of packet number `packet`, as pcapng_link(); or -1. */
+int stream_pcapng_link(struct stream *stream, uint64_t packet);
 
 /* "", "gzip" or "zstd"; static. */
 const char *stream_compression(const struct stream *stream);

@@ -154,9 +154,71 @@ test_absurd_caplen(void **state)
 	craft_free(&file);
 }
 
-/* One pcapng with two kinds of interface, which libpcap does not read. */
+/* A pfsync packet in IP behind a BSD address family, in either byte order. */
+static struct craft
+null_frame(bool big, uint32_t id)
+{
+	struct craft frame = {0};
+
+	craft_u32(&frame, 2, big);
+	craft_ip4(&frame, &(struct craft_ip4){0}, CRAFT_PFSYNC_LEN);
+	craft_pfsync(&frame, id);
+	return frame;
+}
+
+/* One pcapng with several kinds of interface, the second in a section of its own. */
+static struct craft
+mixed_pcapng(void)
+{
+	struct craft file = {0}, frame = events_frame(&(struct craft_ip4){0}, 1);
+
+	craft_pcapng_begin(&file, false, 65535, 1);
+	craft_pcapng_frame(&file, false, 1, &frame);
+	craft_free(&frame);
+	for (int big = 0; big < 2; big++) {
+		craft_pcapng_begin(&file, big, 262144, 0);
+		for (int family_big = 0; family_big < 2; family_big++) {
+			frame = null_frame(family_big, 2);
+			craft_pcapng_frame(&file, big, 2, &frame);
+			craft_free(&frame);
+		}
+	}
+	craft_pcapng_begin(&file, true, 65535, 1);
+	frame = events_frame(&(struct craft_ip4){.src = {10, 0, 0, 12}}, 3);
+	craft_pcapng_frame(&file, true, 3, &frame);
+	craft_free(&frame);
+	return file;
+}
+
+static void
+expect_frames(const struct craft *file, const char *filter, const uint64_t *frames)
+{
+	struct input *input = events_open(file, filter);
+
+	assert_non_null(input);
+	for (; *frames != 0; frames++)
+		events_packet(input, *frames);
+	events_end(input);
+}
+
 static void
 test_mixed_link_types(void **state)
+{
+	struct craft file = mixed_pcapng();
+
+	(void)state;
+	expect_frames(&file, NULL, (const uint64_t[]){1, 2, 3, 4, 5, 6, 0});
+	expect_frames(&file, "proto 240", (const uint64_t[]){1, 2, 3, 4, 5, 6, 0});
+	expect_frames(&file, "not proto 240", (const uint64_t[]){0});
+	expect_frames(&file, "src host 10.0.0.11", (const uint64_t[]){1, 2, 3, 4, 5, 0});
+	/* What only Ethernet has, no frame of another kind fulfils. */
+	expect_frames(&file, "ether host 02:00:00:00:00:11", (const uint64_t[]){1, 6, 0});
+	craft_free(&file);
+}
+
+/* pfsync0 beside another interface: libpcap stops there. */
+static void
+test_tap_among_others(void **state)
 {
 	struct craft file = {0}, frame = events_frame(&(struct craft_ip4){0}, 1);
 	struct input *input;
@@ -164,14 +226,32 @@ test_mixed_link_types(void **state)
 	(void)state;
 	craft_pcapng_begin(&file, false, 65535, 1);
 	craft_pcapng_frame(&file, false, 1, &frame);
-	craft_pcapng_interface(&file, false, 65535, 101);
+	craft_pcapng_interface(&file, false, 65535, 246);
 	craft_pcapng_frame(&file, false, 2, &frame);
 	input = events_open(&file, NULL);
 	events_packet(input, 1);
-	events_error(input, "save each interface to a file of its own");
+	events_error(input, "capture them into files of their own");
 	input_close(input);
 	craft_free(&file);
 	craft_free(&frame);
+}
+
+/* A filter finds IP behind an address family in either byte order, or does not. */
+static void
+test_filter_behind_family(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		const struct craft_pcap kind = {.big = i & 1};
+		struct craft file = {0}, frame = null_frame(i & 2, 1);
+
+		craft_pcap_begin(&file, &kind, 65535, 0);
+		craft_pcap_frame(&file, &kind, 1, 0, &frame, frame.len);
+		expect_frames(&file, "ip proto 240", (const uint64_t[]){1, 0});
+		expect_frames(&file, "not ip proto 240", (const uint64_t[]){0});
+		craft_free(&file);
+		craft_free(&frame);
+	}
 }
 
 /* Frames keep their numbers although some are refused. */
@@ -254,6 +334,8 @@ main(void)
 	    cmocka_unit_test(test_cut_short),
 	    cmocka_unit_test(test_absurd_caplen),
 	    cmocka_unit_test(test_mixed_link_types),
+	    cmocka_unit_test(test_tap_among_others),
+	    cmocka_unit_test(test_filter_behind_family),
 	    cmocka_unit_test(test_filter),
 	    cmocka_unit_test(test_times),
 	};
