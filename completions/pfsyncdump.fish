@@ -34,6 +34,10 @@ complete -c pfsyncdump -l listings -d 'how --pfctl and --netstat agree with the 
 complete -c pfsyncdump -l roles -d 'who is master, by adverts of CARP in the captures'
 complete -c pfsyncdump -l metrics -d 'numbers for Prometheus'
 complete -c pfsyncdump -l json -d 'the same as JSON Lines'
+complete -c pfsyncdump -l textfile -r -F -d 'write the numbers there, as node_exporter reads them'
+complete -c pfsyncdump -l listen -x
+complete -c pfsyncdump -l every -x -d 'renew them so often while packets come in: 10s, 2m'
+complete -c pfsyncdump -l pair -x -d 'what the numbers call these firewalls (label "pair")'
 complete -c pfsyncdump -s v -d 'more and more detail'
 complete -c pfsyncdump -s t -d 'time stamps: none, Unix, since the previous packet,'
 complete -c pfsyncdump -s w -r -F -d 'write the pfsync packets to FILE as Ethernet frames of a'

@@ -602,6 +602,11 @@ const char *pfreplay_risk_name(enum pfreplay_risk risk);
 /* Samples of coverage over time. */
 #define PFREPLAY_SAMPLES_MAX 64
 
+/* Acknowledgements are counted by these bounds of how long they took. */
+#define PFREPLAY_ACK_BOUNDS 12
+/* From 100 us to 1 s, ascending.  Static. */
+extern const int64_t pfreplay_ack_bounds_ns[PFREPLAY_ACK_BOUNDS];
+
 /*
  * How well `to` could take over from `from`.  Only states that count: not due,
  * known for 3 s, and not of those whose presence on `to` nothing tells.
@@ -642,6 +647,10 @@ struct pfreplay_pair {
 	int64_t ack_p50_ns;
 	int64_t ack_p99_ns;
 	int64_t ack_max_ns;
+	/* All of acks_seen: [n] took at most pfreplay_ack_bounds_ns[n] and longer than
+	 * the bound before, the last longer than all bounds; and their sum. */
+	uint64_t ack_counts[PFREPLAY_ACK_BOUNDS + 1];
+	int64_t ack_sum_ns;
 	/* Packets from `from` that reach `to`, the longest time between two, and
 	 * the time since the last. */
 	uint64_t packets;

@@ -16,6 +16,9 @@
 /* A filter file larger than this is no filter. */
 #define FILTER_MAX 65536
 
+/* How often --textfile and --listen are renewed: as often as most look. */
+#define EVERY_NS (10 * TIME_NS_PER_S)
+
 enum {
 	OPT_JSON = 256,
 	OPT_MESSAGES,
@@ -49,6 +52,10 @@ enum {
 	OPT_MAX_STATES,
 	OPT_COLOUR,
 	OPT_PROGRESS,
+	OPT_PAIR,
+	OPT_TEXTFILE,
+	OPT_LISTEN,
+	OPT_EVERY,
 	OPT_VERSION,
 	OPT_HELP
 };
@@ -86,6 +93,10 @@ static const struct option long_options[] = {
     {"max-states", required_argument, NULL, OPT_MAX_STATES},
     {"color", required_argument, NULL, OPT_COLOUR},
     {"progress", no_argument, NULL, OPT_PROGRESS},
+    {"pair", required_argument, NULL, OPT_PAIR},
+    {"textfile", required_argument, NULL, OPT_TEXTFILE},
+    {"listen", required_argument, NULL, OPT_LISTEN},
+    {"every", required_argument, NULL, OPT_EVERY},
     {"version", no_argument, NULL, OPT_VERSION},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -138,13 +149,14 @@ parse_addr(const char *text, size_t length, struct pfreplay_name *name)
 	return options_addr(copy, &name->af, &name->addr);
 }
 
+static const char name_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789._:-";
+
 /* "fw1=10.0.0.11,fd00::11"; the NUL that ends the name is written into argv. */
 static bool
 parse_node(struct options *options, char *text, char error[OPTIONS_ERROR_MAX])
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789._:-";
-	size_t length = strspn(text, allowed);
+	size_t length = strspn(text, name_letters);
 	const char *at;
 
 	if (length == 0 || text[length] != '=' || length > OPTIONS_NODE_NAME_MAX)
@@ -362,6 +374,15 @@ parse_colour(struct options *options, const char *when, char error[OPTIONS_ERROR
 	else
 		return fail(error, "--color", when, "say auto, always or never");
 	return true;
+}
+
+static bool
+parse_pair(struct options *options, const char *name, char error[OPTIONS_ERROR_MAX])
+{
+	options->pair = name;
+	return (name[0] != '\0' && strlen(name) <= OPTIONS_NODE_NAME_MAX &&
+		   name[strspn(name, name_letters)] == '\0') ||
+	       fail(error, "--pair", name, "give a name of letters, digits, . _ : -");
 }
 
 /* The file's text as one expression; # begins a comment, as in tcpdump. */
@@ -584,6 +605,19 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 		       fail(error, "--max-states", value, "give a number of states, 1 or more");
 	case OPT_COLOUR:
 		return parse_colour(options, value, error);
+	case OPT_PAIR:
+		return parse_pair(options, value, error);
+	case OPT_TEXTFILE:
+		options->textfile = value;
+		return true;
+	case OPT_LISTEN:
+		options->listen_given = true;
+		return values_endpoint(value, &options->listen) ||
+		       fail(error, "--listen", value,
+			   "give PORT, ADDR:PORT or [ADDR]:PORT; without ADDR it is 127.0.0.1");
+	case OPT_EVERY:
+		return values_span(value, &options->every_ns) ||
+		       fail(error, "--every", value, "give a time such as 10s, 2m or 1h");
 	default:
 		options->progress = true;
 		return true;
@@ -608,6 +642,7 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 	int option;
 
 	memset(options, 0, sizeof(*options));
+	options->every_ns = EVERY_NS;
 	error[0] = '\0';
 	opterr = 0;
 	/* Everywhere: begin anew, also if a parse before broke off. */

@@ -16,9 +16,10 @@
 #include "pfsync.h"
 #include "report/writer.h"
 #include "setups.h"
+#include "values.h"
 
 #define OPTIONS_ERROR_MAX 512
-/* Longest name of --node, bytes without the NUL. */
+/* Longest name of --node and --pair, bytes without the NUL. */
 #define OPTIONS_NODE_NAME_MAX 63
 
 enum options_colour { OPTIONS_COLOUR_AUTO, OPTIONS_COLOUR_ALWAYS, OPTIONS_COLOUR_NEVER };
@@ -78,6 +79,11 @@ struct options {
 	bool check; /* the exit status tells the verdict */
 	enum options_colour colour;
 	bool progress;
+	const char *pair;     /* --pair, NULL = none */
+	const char *textfile; /* --textfile, NULL = none */
+	bool listen_given;    /* --listen */
+	struct values_endpoint listen;
+	int64_t every_ns; /* --every */
 };
 
 enum options_result {

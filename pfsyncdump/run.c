@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "reasons.h"
 #include "proofs.h"
@@ -135,39 +136,6 @@ take_decided(struct run *run, bool all)
 	return true;
 }
 
-static bool
-in_time(const struct run *run, int64_t time_ns)
-{
-	return !run->at_known || time_ns <= run->at_ns;
-}
-
-static void
-read_all(struct run *run)
-{
-	struct vantage_event event = {.missed = 0};
-
-	while ((event.status = capture_next(run->capture, &event.packet, &event.problem)) !=
-	       CAPTURE_END) {
-		place_times(run);
-		if (event.status == CAPTURE_ERROR) {
-			run_complain(run, capture_error(run->capture));
-			continue;
-		}
-		if (!in_time(run, time_of(&event)))
-			continue;
-		if (run->vantage == NULL) {
-			if (!take(run, &event))
-				return;
-			continue;
-		}
-		vantage_put(run->vantage, event.status, event.packet, event.problem);
-		if (!take_decided(run, false))
-			return;
-	}
-	if (run->vantage != NULL)
-		take_decided(run, true);
-}
-
 static size_t
 count_nodes(const struct run *run)
 {
@@ -204,6 +172,8 @@ judge(struct run *run)
 	struct report_summary *summary = &run->summary;
 	struct pfreplay_divergence divergence;
 
+	memset(summary->divergences, 0, sizeof(summary->divergences));
+	memset(summary->severities, 0, sizeof(summary->severities));
 	if (run->replay == NULL || !run->report.verdict)
 		return;
 	summary->has_verdict = true;
@@ -260,6 +230,107 @@ is_answered(const struct run *run)
 	return false;
 }
 
+/* What holds at the moment that the replay has reached, into the summary. */
+static void
+take_stock(struct run *run)
+{
+	struct report_summary *summary = &run->summary;
+
+	summary->nodes = count_nodes(run);
+	summary->senders = run->senders;
+	summary->reason_count = 0;
+	if (run->replay != NULL) {
+		pfreplay_totals(run->replay, &run->totals);
+		summary->totals = &run->totals;
+	}
+	report_names_get(&summary->names, run->replay);
+	judge(run);
+	reasons_find(summary, run->capture, run->replay);
+}
+
+static void
+publish(struct run *run)
+{
+	char error[PUBLISH_ERROR_MAX];
+
+	if (!publish_update(run->publish, &run->report.style, &run->summary, run->replay,
+		run->senders, run->witness, error))
+		run_complain(run, error);
+}
+
+static int64_t
+steady_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * TIME_NS_PER_S + now.tv_nsec;
+}
+
+/* On an interface time goes on without packets, too. */
+static int64_t
+present_ns(const struct run *run)
+{
+	struct timespec now;
+
+	if (!run->options->live)
+		return run->summary.last_ns;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * TIME_NS_PER_S + now.tv_nsec;
+}
+
+/* Between two packets: what is told from time to time. */
+static void
+tell_meanwhile(struct run *run)
+{
+	const int64_t now_ns = run->publish != NULL && run->streams ? steady_ns() : 0;
+
+	if (now_ns == 0 || now_ns - run->published_ns < run->options->every_ns)
+		return;
+	run->published_ns = now_ns;
+	look_at_times(run);
+	run->summary.as_of_ns = present_ns(run);
+	pfreplay_advance(run->replay, run->summary.as_of_ns);
+	take_stock(run);
+	publish(run);
+}
+
+static bool
+in_time(const struct run *run, int64_t time_ns)
+{
+	return !run->at_known || time_ns <= run->at_ns;
+}
+
+static void
+read_all(struct run *run)
+{
+	struct vantage_event event = {.missed = 0};
+
+	while ((event.status = capture_next(run->capture, &event.packet, &event.problem)) !=
+	       CAPTURE_END) {
+		place_times(run);
+		tell_meanwhile(run);
+		if (event.status == CAPTURE_IDLE)
+			continue;
+		if (event.status == CAPTURE_ERROR) {
+			run_complain(run, capture_error(run->capture));
+			continue;
+		}
+		if (!in_time(run, time_of(&event)))
+			continue;
+		if (run->vantage == NULL) {
+			if (!take(run, &event))
+				return;
+			continue;
+		}
+		vantage_put(run->vantage, event.status, event.packet, event.problem);
+		if (!take_decided(run, false))
+			return;
+	}
+	if (run->vantage != NULL)
+		take_decided(run, true);
+}
+
 static void
 finish(struct run *run)
 {
@@ -273,17 +344,14 @@ finish(struct run *run)
 		report_file(&run->report, capture_file(run->capture, (unsigned)i), (unsigned)i);
 	look_at_times(run);
 	summary->as_of_ns = run->at_known ? run->at_ns : summary->last_ns;
-	summary->nodes = count_nodes(run);
-	summary->senders = run->senders;
 	if (run->replay != NULL) {
 		if (run->vantage != NULL)
 			vantage_tell(run->vantage, run->replay);
 		if (run->at_known || summary->has_time)
 			pfreplay_advance(run->replay, summary->as_of_ns);
 		witness_end(run->witness, run->replay, began(run));
-		pfreplay_totals(run->replay, &run->totals);
-		summary->totals = &run->totals;
 	}
+	take_stock(run);
 	if (options->states_node != NULL && run->replay != NULL) {
 		int index = pfreplay_node_by_name(run->replay, options->states_node);
 
@@ -300,10 +368,9 @@ finish(struct run *run)
 		}
 		states_node = (size_t)index;
 	}
-	report_names_get(&summary->names, run->replay);
-	judge(run);
-	reasons_find(summary, run->capture, run->replay);
 	report_end(&run->report, summary, run->replay, run->senders, run->witness, states_node);
+	if (run->publish != NULL)
+		publish(run);
 	if (run->proofs &&
 	    !proofs_write(options, run->replay, options->at_given, run->rewrap, error))
 		run_complain(run, error);
@@ -329,6 +396,9 @@ run(const struct options *options, struct out *out)
 		progress_end(&run.progress);
 		if (out->error == 0 && !run.quiet)
 			finish(&run);
+		out_flush(out);
+		if (run.publish != NULL && !options->live)
+			publish_linger(run.publish);
 	} else {
 		/* An older file of that name is worth more than an empty one. */
 		rewrap_discard(run.rewrap);
@@ -336,6 +406,7 @@ run(const struct options *options, struct out *out)
 	}
 	if (!rewrap_close(run.rewrap, error))
 		run_complain(&run, error);
+	publish_close(run.publish);
 	report_close(&run.report);
 	pfreplay_free(run.replay);
 	senders_free(run.senders);

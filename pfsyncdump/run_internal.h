@@ -10,6 +10,7 @@
 
 #include "options.h"
 #include "progress.h"
+#include "publish/publish.h"
 #include "report/report.h"
 #include "rewrap.h"
 #include "vantage.h"
@@ -40,6 +41,9 @@ struct run {
 	struct walk walk;
 	const char **tap_names;
 	struct progress progress;
+	struct publish *publish; /* NULL: nothing is published */
+	bool streams;            /* packets may come at any time: nobody waits for the end */
+	int64_t published_ns;    /* when that was renewed last, by a steady clock */
 	bool began_known;
 	int64_t began_ns;
 	int64_t clocks_ns[VANTAGE_FILES_MAX]; /* by which inputs are ahead */

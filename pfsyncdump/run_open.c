@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -194,23 +195,39 @@ is_listing(const char *target, const struct options_pairs *pairs)
 	return false;
 }
 
-/* -w onto what is read.  True with a line in `error`. */
+/* `option` writes onto what is read.  True with a line in `error`. */
 static bool
-would_destroy(const struct options *options, char error[CAPTURE_ERROR_MAX])
+would_destroy(const struct options *options, const char *option, const char *target,
+    char error[CAPTURE_ERROR_MAX])
 {
 	char shown[256];
 
-	bool input = is_listing(options->rewrap, &options->pfctl) ||
-		     is_listing(options->rewrap, &options->netstat);
+	bool input = is_listing(target, &options->pfctl) || is_listing(target, &options->netstat);
 
 	for (size_t i = 0; !options->live && i < options->file_count; i++)
-		input = input || outfile_is_input(options->rewrap, options->files[i]);
+		input = input || outfile_is_input(target, options->files[i]);
 	if (!input)
 		return false;
-	pfsync_text_name(shown, sizeof(shown), options->rewrap, strlen(options->rewrap));
-	snprintf(error, CAPTURE_ERROR_MAX, "-w %s: this is a file that is read; name another one",
-	    shown);
+	pfsync_text_name(shown, sizeof(shown), target, strlen(target));
+	snprintf(error, CAPTURE_ERROR_MAX, "%s %s: this is a file that is read; name another one",
+	    option, shown);
 	return true;
+}
+
+static bool
+open_publish(struct run *run)
+{
+	const struct options *options = run->options;
+	char error[CAPTURE_ERROR_MAX];
+
+	if (!publish_wanted(options))
+		return true;
+	if (options->textfile == NULL ||
+	    !would_destroy(options, "--textfile", options->textfile, error))
+		run->publish = publish_open(options, error);
+	if (run->publish == NULL)
+		run_complain(run, error);
+	return run->publish != NULL;
 }
 
 /* Files first: opening an interface gives up the rights to them. */
@@ -225,15 +242,17 @@ open_files(struct run *run)
 		run_complain(run, text);
 		return false;
 	}
+	if (!open_publish(run))
+		return false;
 	if (options->rewrap == NULL)
 		return true;
-	run->quiet = options->views == 0 && !options->json;
+	run->quiet = options->views == 0 && !options->json && run->publish == NULL;
 	run->proofs = (options->views & (REPORT_VIEW_TRACE | REPORT_VIEW_NAT)) != 0;
 	if (run->proofs && !proofs_possible(options, error)) {
 		run_complain(run, error);
 		return false;
 	}
-	if (would_destroy(options, error)) {
+	if (would_destroy(options, "-w", options->rewrap, error)) {
 		run_complain(run, error);
 		return false;
 	}
@@ -241,6 +260,21 @@ open_files(struct run *run)
 	if (run->rewrap == NULL)
 		run_complain(run, error);
 	return run->rewrap != NULL;
+}
+
+/* A pipe, say: what is in it may come at any time. */
+static bool
+comes_by_and_by(const struct options *options)
+{
+	for (size_t i = 0; i < options->file_count; i++) {
+		const bool is_stdin = strcmp(options->files[i], "-") == 0;
+		struct stat info;
+
+		if ((is_stdin ? fstat(STDIN_FILENO, &info) : stat(options->files[i], &info)) == 0 &&
+		    !S_ISREG(info.st_mode))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -263,6 +297,7 @@ open_captures(struct run *run)
 	}
 	if (run->capture == NULL)
 		run_complain(run, error);
+	run->streams = options->live || comes_by_and_by(options);
 	return run->capture != NULL;
 }
 
@@ -278,11 +313,19 @@ open_reports(struct run *run)
 	    .at_given = options->at_given,
 	    .many_files = options->file_count > 1,
 	    .window = &run->window,
+	    .pair = options->pair,
 	};
 
+	/* Who publishes and asks for no view wants none; likewise with -w. */
+	const bool page = options->views == 0 && !options->json;
+	bool good;
+
 	run->senders = senders_new(options->names, options->name_count);
-	if (report_open(&run->report, run->out, &style, options->json) && run->senders != NULL &&
-	    name_taps(run))
+	if (page && run->publish != NULL)
+		good = report_open_none(&run->report, &style);
+	else
+		good = report_open(&run->report, run->out, &style, options->json);
+	if (good && run->senders != NULL && name_taps(run))
 		return true;
 	run_complain(run, "out of memory");
 	return false;
@@ -324,8 +367,8 @@ run_open(struct run *run)
 		return true;
 	if (!open_reports(run) || !open_vantage(run))
 		return false;
-	run->report.verdict = run->report.verdict || run->options->check;
-	if (run->report.replay || run->options->check)
+	run->report.verdict = run->report.verdict || run->options->check || run->publish != NULL;
+	if (run->report.replay || run->options->check || run->publish != NULL)
 		open_replay(run);
 	run->walk = (struct walk){
 	    .report = &run->report,

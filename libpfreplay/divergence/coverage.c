@@ -301,6 +301,8 @@ fill_traffic(const struct pfreplay *r, struct pfreplay_pair *pair)
 	pair->silence_ns = r->now_ns - lane->last_ns;
 	pair->acks_wanted = lane->acks_wanted;
 	pair->acks_seen = lane->acks_seen;
+	memcpy(pair->ack_counts, lane->ack_counts, sizeof(pair->ack_counts));
+	pair->ack_sum_ns = lane->ack_sum_ns;
 	traffic_delays(traffic, pair->from, pair->to, &delays);
 	pair->ack_p50_ns = delays.p50_ns;
 	pair->ack_p99_ns = delays.p99_ns;

@@ -15,6 +15,11 @@
 
 #define ACK_FLAG 0x10 /* SEM 5.5 */
 
+#define US INT64_C(1000)
+#define MS INT64_C(1000000)
+const int64_t pfreplay_ack_bounds_ns[PFREPLAY_ACK_BOUNDS] = {100 * US, 250 * US, 500 * US, 1 * MS,
+    2500 * US, 5 * MS, 10 * MS, 25 * MS, 50 * MS, 100 * MS, 250 * MS, 1000 * MS};
+
 struct way {
 	struct lane lane;
 	GArray *delays; /* int64_t, NULL if none */
@@ -132,6 +137,18 @@ traffic_said(struct divergence *d, void *self, const struct watch_said *said)
 }
 
 static void
+count_delay(struct lane *lane, int64_t delay_ns)
+{
+	size_t n = 0;
+
+	while (n < PFREPLAY_ACK_BOUNDS && delay_ns > pfreplay_ack_bounds_ns[n])
+		n++;
+	lane->ack_counts[n]++;
+	lane->ack_sum_ns += delay_ns;
+	lane->acks_seen++;
+}
+
+static void
 traffic_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 {
 	const struct pfsync_message *message = proof->event->message;
@@ -156,7 +173,7 @@ traffic_proof(struct divergence *d, void *self, const struct watch_proof *proof)
 		g_array_append_val(w->delays, delay_ns);
 	else
 		g_array_index(w->delays, int64_t, w->lane.acks_seen % DELAYS_MAX) = delay_ns;
-	w->lane.acks_seen++;
+	count_delay(&w->lane, delay_ns);
 	/* With three firewalls the second one answers, too. */
 	if (d->r->nodes.senders <= 2)
 		side_drop(traffic->waiting, message->id, message->creatorid);
@@ -168,6 +185,9 @@ hand_over(struct way *into, struct way *from)
 	into->lane.packets += from->lane.packets;
 	into->lane.acks_wanted += from->lane.acks_wanted;
 	into->lane.acks_seen += from->lane.acks_seen;
+	for (size_t n = 0; n <= PFREPLAY_ACK_BOUNDS; n++)
+		into->lane.ack_counts[n] += from->lane.ack_counts[n];
+	into->lane.ack_sum_ns += from->lane.ack_sum_ns;
 	if (into->lane.last_ns < from->lane.last_ns)
 		into->lane.last_ns = from->lane.last_ns;
 	if (into->lane.first_ns == 0 ||

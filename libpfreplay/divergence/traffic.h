@@ -15,6 +15,8 @@ struct lane {
 	int64_t silence_max_ns; /* between two */
 	uint64_t acks_wanted;   /* INS of `from` with the ACK flag */
 	uint64_t acks_seen;
+	uint64_t ack_counts[PFREPLAY_ACK_BOUNDS + 1]; /* as in struct pfreplay_pair */
+	int64_t ack_sum_ns;
 };
 
 /* NULL if there never was anything. */

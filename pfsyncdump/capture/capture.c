@@ -341,6 +341,7 @@ capture_next(struct capture *capture, const struct capture_packet **packet,
 	case CAPTURE_ERROR:
 		capture->error = event->error;
 		break;
+	case CAPTURE_IDLE:
 	case CAPTURE_END:
 		break;
 	}

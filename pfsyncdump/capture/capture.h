@@ -180,6 +180,7 @@ enum capture_status {
 	CAPTURE_PACKET,  /* *packet is set */
 	CAPTURE_CARP,    /* *packet is set: CARP or VRRP, from behind the IP header on */
 	CAPTURE_PROBLEM, /* *problem is set; go on */
+	CAPTURE_IDLE,    /* nothing came on the interface for a moment; go on */
 	CAPTURE_ERROR    /* one input cannot be read on, see capture_error(); go on */
 };
 
@@ -220,7 +221,8 @@ struct capture *capture_open_stream(FILE *stream, const char *name,
  * belong to the capture and stay valid until the next call.
  * Returns CAPTURE_PACKET, CAPTURE_CARP, CAPTURE_PROBLEM, CAPTURE_ERROR (an input is cut short
  * or damaged; all whole packets before that were handed out; the call may be
- * repeated to read the other inputs) or CAPTURE_END, from then on for ever.
+ * repeated to read the other inputs), CAPTURE_IDLE (interfaces only) or CAPTURE_END, from then on
+ * for ever.
  */
 enum capture_status capture_next(struct capture *capture, const struct capture_packet **packet,
     const struct capture_problem **problem);

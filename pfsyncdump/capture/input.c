@@ -32,6 +32,7 @@ struct input {
 	unsigned problem_count;
 	unsigned problem_next;
 	bool packet_waits;
+	bool idle; /* nothing came for a moment; not told yet */
 	bool carp_wanted;
 	enum capture_status packet_status; /* of the one that waits */
 	struct capture_problem problems[PROBLEMS_MAX];
@@ -381,8 +382,10 @@ read_frame(struct input *input)
 	bool memory = true;
 
 	/* Nothing came for a while: that happens on an interface. */
-	if (status == 0)
+	if (status == 0) {
+		input->idle = true;
 		return;
+	}
 	if (status != 1) {
 		input->stage = DRAINING;
 		input->file.failed = status != PCAP_ERROR_BREAK;
@@ -471,6 +474,11 @@ input_next(struct input *input)
 			input->fragment_deadline = fragment_deadline(input->fragments);
 			if (late)
 				return give_loss(input, &loss);
+		}
+		if (input->idle) {
+			input->idle = false;
+			input->event.status = CAPTURE_IDLE;
+			return &input->event;
 		}
 		read_frame(input);
 	}

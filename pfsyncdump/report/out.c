@@ -16,18 +16,34 @@
 /* Large enough that a system call is rare, small enough for the cache. */
 #define OUT_BUFFER_SIZE (4 * OUT_RESERVE_MAX)
 
+static int
+open_buffer(struct out *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->size = OUT_BUFFER_SIZE;
+	out->buffer = malloc(out->size);
+	return out->buffer != NULL ? 0 : ENOMEM;
+}
+
 int
 out_open(struct out *out, int fd)
 {
 	struct stat status;
 
-	memset(out, 0, sizeof(*out));
-	out->fd = fd;
-	out->size = OUT_BUFFER_SIZE;
-	out->buffer = malloc(out->size);
-	if (out->buffer == NULL)
+	if (open_buffer(out) != 0)
 		return ENOMEM;
+	out->fd = fd;
 	out->eager = fstat(fd, &status) != 0 || !S_ISREG(status.st_mode);
+	return 0;
+}
+
+int
+out_open_memory(struct out *out, GString *memory)
+{
+	if (open_buffer(out) != 0)
+		return ENOMEM;
+	out->fd = -1;
+	out->memory = memory;
 	return 0;
 }
 
@@ -45,6 +61,10 @@ out_flush(struct out *out)
 {
 	size_t done = 0;
 
+	if (out->memory != NULL) {
+		g_string_append_len(out->memory, out->buffer, (gssize)out->used);
+		done = out->used;
+	}
 	while (done < out->used && out->error == 0) {
 		ssize_t n = write(out->fd, out->buffer + done, out->used - done);
 

@@ -14,15 +14,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <glib.h>
+
 /* A caller of out_reserve() may ask for at most this many bytes. */
 #define OUT_RESERVE_MAX 32768
 
 struct out {
 	int fd;
-	int error;   /* errno of the first write that failed, 0 if none did */
-	bool eager;  /* out_frame_end() flushes */
-	size_t used; /* bytes in the buffer */
-	size_t size; /* bytes the buffer holds */
+	GString *memory; /* not NULL: it goes there, and to no descriptor */
+	int error;       /* errno of the first write that failed, 0 if none did */
+	bool eager;      /* out_frame_end() flushes */
+	size_t used;     /* bytes in the buffer */
+	size_t size;     /* bytes the buffer holds */
 	char *buffer;
 };
 
@@ -31,6 +34,9 @@ struct out {
  * not a regular file: somebody may be watching.  Returns 0, or an errno.
  */
 int out_open(struct out *out, int fd);
+
+/* Likewise, appending to `memory`, which stays the caller's. */
+int out_open_memory(struct out *out, GString *memory);
 
 /* Flush and free.  Returns the errno of the first failure, 0 if none. */
 int out_close(struct out *out);

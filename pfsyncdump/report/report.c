@@ -64,6 +64,14 @@ report_open(struct report *report, struct out *out, const struct report_style *s
 	return true;
 }
 
+bool
+report_open_none(struct report *report, const struct report_style *style)
+{
+	memset(report, 0, sizeof(*report));
+	report->style = *style;
+	return true;
+}
+
 void
 report_close(struct report *report)
 {

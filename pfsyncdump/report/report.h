@@ -30,6 +30,8 @@ struct report {
  */
 bool report_open(
     struct report *report, struct out *out, const struct report_style *style, bool json);
+/* No writer at all: only what others ask for is found out.  Always true. */
+bool report_open_none(struct report *report, const struct report_style *style);
 void report_close(struct report *report);
 
 /* The events of writer.h, passed on to each writer that wants them. */

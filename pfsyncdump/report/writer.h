@@ -79,6 +79,7 @@ struct report_style {
 	bool at_given;   /* --at: what held then is asked for */
 	bool many_files; /* more than one input: a frame number needs its file's */
 	const struct report_window *window; /* NULL: everything */
+	const char *pair; /* --pair: what the numbers call these firewalls; NULL: nothing */
 };
 
 /* Is a moment, or a part of the time between two, to be shown? */
