@@ -51,6 +51,27 @@ set_filter(pcap_t *pcap)
 	return good;
 }
 
+/* Before it is activated.  Returns 0 or a negative status of libpcap. */
+static int
+set_up(pcap_t *pcap)
+{
+	int status = pcap_set_snaplen(pcap, SNAPLEN);
+
+	if (status == 0)
+		status = pcap_set_promisc(pcap, 1);
+	if (status == 0)
+		status = pcap_set_timeout(pcap, TIMEOUT_MS);
+	if (status == 0)
+		status = pcap_set_buffer_size(pcap, BUFFER_BYTES);
+	if (status == 0) {
+		status = pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+		/* Then microseconds are what there is. */
+		if (status == PCAP_ERROR_TSTAMP_PRECISION_NOTSUP)
+			status = 0;
+	}
+	return status;
+}
+
 pcap_t *
 live_open(const char *name, char error[CAPTURE_ERROR_MAX])
 {
@@ -62,13 +83,9 @@ live_open(const char *name, char error[CAPTURE_ERROR_MAX])
 		explain(error, name, why);
 		return NULL;
 	}
-	pcap_set_snaplen(pcap, SNAPLEN);
-	pcap_set_promisc(pcap, 1);
-	pcap_set_timeout(pcap, TIMEOUT_MS);
-	pcap_set_buffer_size(pcap, BUFFER_BYTES);
-	/* Where it cannot, microseconds are what there is. */
-	(void)pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
-	status = pcap_activate(pcap);
+	status = set_up(pcap);
+	if (status == 0)
+		status = pcap_activate(pcap);
 	if (status < 0) {
 		explain(error, name,
 		    status == PCAP_ERROR ? pcap_geterr(pcap) : pcap_statustostr(status));

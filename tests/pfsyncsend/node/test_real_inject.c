@@ -275,8 +275,9 @@ run(struct capture *capture, char **lines, const json_t *tables)
 int
 main(void)
 {
-	char *pcap = path_of("wire.pcap"), *notes = path_of("notes.txt"), *text = NULL;
-	char *table = path_of("tables.jsonl"), error[CAPTURE_ERROR_MAX], **lines;
+	g_autofree char *pcap = path_of("wire.pcap"), *notes = path_of("notes.txt"), *text = NULL;
+	g_autofree char *table = path_of("tables.jsonl");
+	char error[CAPTURE_ERROR_MAX], **lines;
 	const char *names[] = {pcap};
 	struct capture *capture;
 	json_t *tables;
@@ -298,9 +299,5 @@ main(void)
 	capture_close(capture);
 	json_decref(tables);
 	g_strfreev(lines);
-	g_free(text);
-	g_free(table);
-	g_free(notes);
-	g_free(pcap);
 	return steps != 39 || wrong != 0;
 }
