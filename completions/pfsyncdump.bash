@@ -22,7 +22,7 @@ _pfsyncdump()
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-r -i -c -F --dialect --node --family --timeout --limit --interfaces --vantage --pfctl --netstat --max-states --messages --states= --at --trace --nat --as-peer --since --until --stats --bulk --link --divergences --diff --ignore --check --fail-on --listings --roles --metrics --json --textfile --listen --every --pair -v -t -w -n --color= --progress --version --help" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "-r -i -c -F --dialect --node --family --timeout --limit --interfaces --vantage --pfctl --netstat --max-states --messages --states= --at --trace --nat --as-peer --since --until --stats --bulk --link --divergences --diff --follow --json --ignore --check --fail-on --listings --roles --metrics --textfile --listen --every --pair -v -t -w -n --color= --progress --version --help" -- "$cur")
 		if [[ ${COMPREPLY[0]-} == *= ]]; then
 			compopt -o nospace
 		fi

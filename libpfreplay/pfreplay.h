@@ -552,6 +552,13 @@ struct pfreplay_divergence {
 		int64_t value;
 	} details[PFREPLAY_PROOF_MAX];
 	size_t detail_count;
+	/* Together with the nodes these tell the finding from others, as long as the replay
+	 * lives; to be compared, and nothing else. */
+	const void *kind;
+	uint64_t tag;
+	/* Its latest sight is no older than a minute, or than twice the time between its
+	 * sights: it is not over. */
+	bool lasting;
 	const char *text;   /* what happened, for the operator: a sentence or two */
 	const char *advice; /* what to do */
 };

@@ -56,6 +56,7 @@ enum {
 	OPT_TEXTFILE,
 	OPT_LISTEN,
 	OPT_EVERY,
+	OPT_FOLLOW,
 	OPT_VERSION,
 	OPT_HELP
 };
@@ -97,6 +98,7 @@ static const struct option long_options[] = {
     {"textfile", required_argument, NULL, OPT_TEXTFILE},
     {"listen", required_argument, NULL, OPT_LISTEN},
     {"every", required_argument, NULL, OPT_EVERY},
+    {"follow", no_argument, NULL, OPT_FOLLOW},
     {"version", no_argument, NULL, OPT_VERSION},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -615,7 +617,11 @@ parse_long(struct options *options, int option, char *value, char error[OPTIONS_
 		return values_endpoint(value, &options->listen) ||
 		       fail(error, "--listen", value,
 			   "give PORT, ADDR:PORT or [ADDR]:PORT; without ADDR it is 127.0.0.1");
+	case OPT_FOLLOW:
+		options->views |= REPORT_VIEW_FOLLOW;
+		return true;
 	case OPT_EVERY:
+		options->every_given = true;
 		return values_span(value, &options->every_ns) ||
 		       fail(error, "--every", value, "give a time such as 10s, 2m or 1h");
 	default:

@@ -83,7 +83,8 @@ struct options {
 	const char *textfile; /* --textfile, NULL = none */
 	bool listen_given;    /* --listen */
 	struct values_endpoint listen;
-	int64_t every_ns; /* --every */
+	bool every_given; /* --every */
+	int64_t every_ns;
 };
 
 enum options_result {

@@ -76,66 +76,6 @@ place_times(struct run *run)
 		    moment_of(run, options->until.relative, options->until.time_ns);
 }
 
-/* A packet of pfsync.  False if the run cannot go on. */
-static bool
-take_packet(struct run *run, const struct capture_packet *packet, uint64_t missed)
-{
-	if (run->rewrap != NULL && !run->proofs)
-		rewrap_packet(run->rewrap, packet);
-	if (run->quiet)
-		run->summary.pfsync_packets++;
-	else if (!walk_packet(&run->walk, packet, missed)) {
-		run_complain(run, "out of memory");
-		return false;
-	}
-	return true;
-}
-
-static int64_t
-time_of(const struct vantage_event *event)
-{
-	return event->status == CAPTURE_PROBLEM ? event->problem->time_ns : event->packet->time_ns;
-}
-
-/* An event of the capture.  False if the run cannot, or need not, go on. */
-static bool
-take(struct run *run, const struct vantage_event *event)
-{
-	if (run->replay != NULL)
-		witness_reach(run->witness, run->replay, began(run), time_of(event));
-	switch (event->status) {
-	case CAPTURE_PACKET:
-		if (!take_packet(run, event->packet, event->missed))
-			return false;
-		break;
-	case CAPTURE_CARP:
-		walk_carp(&run->walk, event->packet);
-		break;
-	default:
-		if (!run->quiet)
-			walk_problem(&run->walk, event->problem);
-		break;
-	}
-	out_frame_end(run->out);
-	progress_packet(&run->progress, run->capture, run->summary.pfsync_packets);
-	return run->out->error == 0 &&
-	       (run->options->packet_limit == 0 ||
-		   run->summary.pfsync_packets < run->options->packet_limit);
-}
-
-/* What is decided about the packets of several captures. */
-static bool
-take_decided(struct run *run, bool all)
-{
-	struct vantage_event event;
-
-	while (vantage_take(run->vantage, all, run->replay, &event)) {
-		if (!take(run, &event))
-			return false;
-	}
-	return true;
-}
-
 static size_t
 count_nodes(const struct run *run)
 {
@@ -283,16 +223,103 @@ present_ns(const struct run *run)
 static void
 tell_meanwhile(struct run *run)
 {
-	const int64_t now_ns = run->publish != NULL && run->streams ? steady_ns() : 0;
+	const bool summaries = run->options->json && run->options->every_given;
+	int64_t now_ns;
 
-	if (now_ns == 0 || now_ns - run->published_ns < run->options->every_ns)
+	if (!run->streams || (run->publish == NULL && !summaries))
+		return;
+	now_ns = steady_ns();
+	if (run->published_ns == 0)
+		run->published_ns = run->publish != NULL ? -run->options->every_ns : now_ns;
+	if (now_ns - run->published_ns < run->options->every_ns)
 		return;
 	run->published_ns = now_ns;
 	look_at_times(run);
 	run->summary.as_of_ns = present_ns(run);
 	pfreplay_advance(run->replay, run->summary.as_of_ns);
 	take_stock(run);
-	publish(run);
+	if (run->publish != NULL)
+		publish(run);
+	if (summaries) {
+		report_summary(&run->report, &run->summary);
+		out_flush(run->out);
+	}
+}
+
+/* What happened up to that time, for those who follow it. */
+static void
+follow(struct run *run, int64_t time_ns)
+{
+	int64_t due_ns;
+
+	while (run->follow != NULL && follow_due(run->follow, time_ns, &due_ns)) {
+		pfreplay_advance(run->replay, due_ns);
+		limit(run);
+		follow_look(run->follow, run->replay, due_ns, &run->report);
+		out_frame_end(run->out);
+	}
+}
+
+/* A packet of pfsync.  False if the run cannot go on. */
+static bool
+take_packet(struct run *run, const struct capture_packet *packet, uint64_t missed)
+{
+	if (run->rewrap != NULL && !run->proofs)
+		rewrap_packet(run->rewrap, packet);
+	if (run->quiet)
+		run->summary.pfsync_packets++;
+	else if (!walk_packet(&run->walk, packet, missed)) {
+		run_complain(run, "out of memory");
+		return false;
+	}
+	return true;
+}
+
+static int64_t
+time_of(const struct vantage_event *event)
+{
+	return event->status == CAPTURE_PROBLEM ? event->problem->time_ns : event->packet->time_ns;
+}
+
+/* An event of the capture.  False if the run cannot, or need not, go on. */
+static bool
+take(struct run *run, const struct vantage_event *event)
+{
+	if (run->replay != NULL) {
+		witness_reach(run->witness, run->replay, began(run), time_of(event));
+		follow(run, time_of(event));
+	}
+	switch (event->status) {
+	case CAPTURE_PACKET:
+		if (!take_packet(run, event->packet, event->missed))
+			return false;
+		break;
+	case CAPTURE_CARP:
+		walk_carp(&run->walk, event->packet);
+		break;
+	default:
+		if (!run->quiet)
+			walk_problem(&run->walk, event->problem);
+		break;
+	}
+	out_frame_end(run->out);
+	progress_packet(&run->progress, run->capture, run->summary.pfsync_packets);
+	return run->out->error == 0 &&
+	       (run->options->packet_limit == 0 ||
+		   run->summary.pfsync_packets < run->options->packet_limit);
+}
+
+/* What is decided about the packets of several captures. */
+static bool
+take_decided(struct run *run, bool all)
+{
+	struct vantage_event event;
+
+	while (vantage_take(run->vantage, all, run->replay, &event)) {
+		if (!take(run, &event))
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -310,8 +337,10 @@ read_all(struct run *run)
 	       CAPTURE_END) {
 		place_times(run);
 		tell_meanwhile(run);
-		if (event.status == CAPTURE_IDLE)
+		if (event.status == CAPTURE_IDLE) {
+			follow(run, present_ns(run));
 			continue;
+		}
 		if (event.status == CAPTURE_ERROR) {
 			run_complain(run, capture_error(run->capture));
 			continue;
@@ -352,6 +381,8 @@ finish(struct run *run)
 		witness_end(run->witness, run->replay, began(run));
 	}
 	take_stock(run);
+	if (run->follow != NULL)
+		follow_look(run->follow, run->replay, pfreplay_now(run->replay), &run->report);
 	if (options->states_node != NULL && run->replay != NULL) {
 		int index = pfreplay_node_by_name(run->replay, options->states_node);
 
@@ -408,6 +439,7 @@ run(const struct options *options, struct out *out)
 		run_complain(&run, error);
 	publish_close(run.publish);
 	report_close(&run.report);
+	follow_free(run.follow);
 	pfreplay_free(run.replay);
 	senders_free(run.senders);
 	witness_free(run.witness);

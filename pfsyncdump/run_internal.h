@@ -8,6 +8,7 @@
 #ifndef PFSYNCDUMP_RUN_INTERNAL_H
 #define PFSYNCDUMP_RUN_INTERNAL_H
 
+#include "follow/follow.h"
 #include "options.h"
 #include "progress.h"
 #include "publish/publish.h"
@@ -41,6 +42,7 @@ struct run {
 	struct walk walk;
 	const char **tap_names;
 	struct progress progress;
+	struct follow *follow;   /* NULL: nobody wants events */
 	struct publish *publish; /* NULL: nothing is published */
 	bool streams;            /* packets may come at any time: nobody waits for the end */
 	int64_t published_ns;    /* when that was renewed last, by a steady clock */

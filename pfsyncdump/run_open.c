@@ -358,9 +358,11 @@ open_replay(struct run *run)
 bool
 run_open(struct run *run)
 {
+	const struct options *options = run->options;
+
 	if (!open_files(run))
 		return false;
-	moments_find(run->options, run->witness);
+	moments_find(options, run->witness);
 	if (!open_captures(run))
 		return false;
 	if (run->quiet)
@@ -370,6 +372,11 @@ run_open(struct run *run)
 	run->report.verdict = run->report.verdict || run->options->check || run->publish != NULL;
 	if (run->report.replay || run->options->check || run->publish != NULL)
 		open_replay(run);
+	if (run->report.events &&
+	    ((options->views & REPORT_VIEW_FOLLOW) != 0 || (options->json && run->streams)))
+		run->follow = follow_new();
+	/* Somebody waits for each line, also where it goes to a file. */
+	run->out->eager = run->out->eager || run->streams;
 	run->walk = (struct walk){
 	    .report = &run->report,
 	    .senders = run->senders,

@@ -342,6 +342,9 @@ pfreplay_divergence_at(struct pfreplay *r, size_t n, struct pfreplay_divergence 
 	_Static_assert(sizeof(out->details) == sizeof(finding->details), "same type");
 	memcpy(out->details, finding->details, sizeof(out->details));
 	out->detail_count = finding->detail_count;
+	out->kind = finding->kind;
+	out->tag = finding->tag;
+	out->lasting = finding_lasts(finding, r->now_ns);
 	out->text = text_of(d, n);
 	out->advice = finding->kind->advice;
 	return true;

@@ -5,7 +5,11 @@
  */
 #include <string.h>
 
+#include "divergence.h"
 #include "finding.h"
+
+/* So long after its latest sight it is over. */
+#define LASTS_NS (60 * NS_PER_S)
 
 static guint
 key_hash(gconstpointer key)
@@ -275,4 +279,15 @@ findings_join(struct findings *findings, uint16_t into, uint16_t from)
 		else if (g_hash_table_lookup(findings->by_key, finding) == NULL)
 			g_hash_table_add(findings->by_key, finding);
 	}
+}
+
+bool
+finding_lasts(const struct finding *finding, int64_t now_ns)
+{
+	const int64_t age_ns = now_ns - finding->last_ns;
+	const int64_t habit_ns =
+	    finding->count > 1 ? (finding->last_ns - finding->first_ns) / (int64_t)finding->count
+			       : 0;
+
+	return age_ns <= LASTS_NS || age_ns / 2 <= habit_ns;
 }

@@ -59,6 +59,9 @@ struct finding {
 	char word[FINDING_WORD_MAX]; /* printable; what the tag stands for */
 };
 
+/* Its latest sight is no older than a minute, or than twice the time between its sights. */
+bool finding_lasts(const struct finding *finding, int64_t now_ns);
+
 struct findings {
 	const struct pfreplay *r; /* to look up states; NULL: not looked up */
 	struct proof_budget kept;

@@ -10,9 +10,6 @@
 #include "habit.h"
 #include "unheard.h"
 
-/* A finding lasts while its latest sight is no older than this, or than twice
- * the time between its sights. */
-#define LASTS_NS (60 * NS_PER_S)
 /* So many losses that others must be expected which nobody noticed. */
 #define LOSSY_LEAST 3
 /* So many of a hundred must be compared. */
@@ -56,17 +53,6 @@ pfreplay_limit(struct pfreplay *r, const struct pfreplay_limits *limits)
 		r->divergence->limits = *limits;
 }
 
-static bool
-lasts(const struct pfreplay *r, const struct finding *finding)
-{
-	int64_t age_ns = r->now_ns - finding->last_ns;
-	int64_t habit_ns = finding->count > 1
-			       ? (finding->last_ns - finding->first_ns) / (int64_t)finding->count
-			       : 0;
-
-	return age_ns <= LASTS_NS || age_ns / 2 <= habit_ns;
-}
-
 /* Connections break, or nothing that comes will be the same on both sides. */
 static bool
 is_fault(const struct finding *finding)
@@ -80,7 +66,7 @@ count_findings(const struct divergence *d, struct pfreplay_verdict *verdict)
 {
 	for (guint i = 0; i < d->sorted->len; i++) {
 		const struct finding *finding = d->sorted->pdata[i];
-		bool now = lasts(d->r, finding);
+		bool now = finding_lasts(finding, d->r->now_ns);
 
 		if (!d->limits.both_ends && import_is_loss(finding))
 			verdict->lost += finding->count;

@@ -11,6 +11,7 @@
 #include "difference.h"
 #include "json_asked.h"
 #include "json_dump.h"
+#include "json_event.h"
 #include "json_evidence.h"
 #include "json_divergence.h"
 #include "json_object.h"
@@ -273,6 +274,22 @@ json_report_summary(void *self, const struct report_summary *summary)
 }
 
 static void
+json_report_event(void *self, const struct report_event *event)
+{
+	static const unsigned views[] = {
+	    [REPORT_ABOUT_FINDING] = REPORT_VIEW_DIVERGENCES,
+	    [REPORT_ABOUT_VERDICT] = REPORT_VIEW_DIVERGENCES,
+	    [REPORT_ABOUT_BULK] = REPORT_VIEW_BULK,
+	    [REPORT_ABOUT_ROLE] = REPORT_VIEW_ROLES,
+	};
+	const struct json_report *report = self;
+	const unsigned wanted = views[event->about] | REPORT_VIEW_FOLLOW;
+
+	if (report->style.views == 0 || (report->style.views & wanted) != 0)
+		write_object(self, json_event(event));
+}
+
+static void
 json_report_free(void *self)
 {
 	struct json_report *report = self;
@@ -321,6 +338,9 @@ json_writer(struct report_writer *writer, struct out *out, const struct report_s
 		writer->direction = json_report_direction;
 	if (all || (views & REPORT_VIEW_LISTINGS) != 0)
 		writer->witness = json_report_witness;
+	if (all || (views & (REPORT_VIEW_FOLLOW | REPORT_VIEW_DIVERGENCES | REPORT_VIEW_BULK |
+				REPORT_VIEW_ROLES)) != 0)
+		writer->event = json_report_event;
 	if ((views & REPORT_VIEW_TRACE) != 0)
 		writer->trace = json_report_trace;
 	if ((views & REPORT_VIEW_NAT) != 0)

@@ -24,6 +24,7 @@ add(struct report *report, make_writer *make, struct out *out, const struct repo
 	report->messages = report->messages || writer->message != NULL;
 	report->anomalies = report->anomalies || writer->anomaly != NULL;
 	report->states = report->states || writer->state != NULL;
+	report->events = report->events || writer->event != NULL;
 	report->replay = report->replay || writer->wants_replay;
 	report->verdict = report->verdict || writer->wants_verdict || writer->divergences != NULL;
 	return true;
@@ -37,6 +38,7 @@ report_open(struct report *report, struct out *out, const struct report_style *s
 		make_writer *make;
 	} views[] = {
 	    {REPORT_VIEW_MESSAGES, text_messages_writer},
+	    {REPORT_VIEW_FOLLOW, text_follow_writer},
 	    {REPORT_VIEW_STATES, text_states_writer},
 	    {REPORT_VIEW_BULK, text_bulk_writer},
 	    {REPORT_VIEW_LINK, text_vantage_writer},
@@ -116,6 +118,28 @@ report_anomaly(struct report *report, const struct report_anomaly *anomaly)
 	for (size_t i = 0; i < report->count; i++) {
 		if (report->writers[i].anomaly != NULL)
 			report->writers[i].anomaly(report->writers[i].self, anomaly);
+	}
+}
+
+void
+report_event(struct report *report, const struct report_event *event)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->writers[i].event != NULL)
+			report->writers[i].event(report->writers[i].self, event);
+	}
+}
+
+void
+report_summary(struct report *report, const struct report_summary *summary)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		const struct report_writer *writer = &report->writers[i];
+
+		if (writer->headline != NULL)
+			writer->headline(writer->self, summary);
+		if (writer->summary != NULL)
+			writer->summary(writer->self, summary);
 	}
 }
 

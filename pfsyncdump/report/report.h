@@ -21,6 +21,7 @@ struct report {
 	bool states;
 	bool replay;
 	bool verdict; /* and whether the tables agree */
+	bool events;
 };
 
 /*
@@ -40,6 +41,9 @@ void report_frame(struct report *report, const struct report_frame *frame);
 void report_message(
     struct report *report, const struct report_frame *frame, const struct report_message *message);
 void report_anomaly(struct report *report, const struct report_anomaly *anomaly);
+void report_event(struct report *report, const struct report_event *event);
+/* A summary in between; the one at the end comes by report_end(). */
+void report_summary(struct report *report, const struct report_summary *summary);
 void report_frame_end(struct report *report, const struct report_frame *frame);
 
 /*

@@ -9,6 +9,7 @@
  *	for each packet, in order of time:
  *		frame, then its messages and anomalies as they come, frame_end
  *	anomalies may also come between frames (from below pfsync)
+ *	event         between frames, if somebody follows what happens
  *	file          when the run is over, for each input
  *	headline      once
  *	for each node: node, then its states
@@ -61,7 +62,8 @@ enum report_view {
 	REPORT_VIEW_NAT = 512,
 	REPORT_VIEW_AS_PEER = 1024,
 	REPORT_VIEW_METRICS = 2048,
-	REPORT_VIEW_DIFF = 4096
+	REPORT_VIEW_DIFF = 4096,
+	REPORT_VIEW_FOLLOW = 8192
 };
 
 /* What is to be shown of what happened; set while the capture is read. */
@@ -196,7 +198,39 @@ struct report_summary {
 	const struct senders *senders;
 };
 
+/* What is told when it happens, see follow/follow.h. */
+enum report_about {
+	REPORT_ABOUT_FINDING,
+	REPORT_ABOUT_VERDICT,
+	REPORT_ABOUT_BULK,
+	REPORT_ABOUT_ROLE
+};
+
+struct report_event {
+	enum report_about about;
+	/*
+	 * "found", "changed", "healed", or "withdrawn": what was said of a finding did not
+	 * prove true.  Static.
+	 */
+	const char *event;
+	int64_t time_ns; /* when it was noticed */
+	const struct report_names *names;
+	/* Of a finding; without packets and states if it was withdrawn. */
+	const struct pfreplay_divergence *finding;
+	uint64_t count_before; /* 0: it is new */
+	/* Of the verdict. */
+	const struct pfreplay_verdict *verdict;
+	const char *verdict_before; /* NULL: the first one */
+	const struct pfreplay_bulk *bulk;
+	/* Of a role. */
+	const struct pfreplay_vhid *vhid;
+	const struct pfreplay_speaker *speaker;
+	enum pfreplay_role role;
+	enum pfreplay_role role_before;
+};
+
 struct report_writer {
+	void (*event)(void *self, const struct report_event *event);
 	void (*file)(void *self, const struct capture_file *file, unsigned number);
 	void (*frame)(void *self, const struct report_frame *frame);
 	void (*message)(
@@ -259,6 +293,8 @@ bool text_as_peer_writer(
 bool metrics_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_verdict_writer(
+    struct report_writer *writer, struct out *out, const struct report_style *style);
+bool text_follow_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
 bool text_divergence_writer(
     struct report_writer *writer, struct out *out, const struct report_style *style);
