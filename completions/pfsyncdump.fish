@@ -45,5 +45,6 @@ complete -c pfsyncdump -s w -r -F -d 'write the pfsync packets to FILE as Ethern
 complete -c pfsyncdump -s n -d 'accepted; names are never looked up'
 complete -c pfsyncdump -l color -x -a 'auto always never' -d 'auto, always or never'
 complete -c pfsyncdump -l progress -d 'show how far reading is'
+complete -c pfsyncdump -l explain -x -d 'what that code means'
 complete -c pfsyncdump -l version
 complete -c pfsyncdump -l help

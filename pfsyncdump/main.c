@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "explain.h"
 #include "options.h"
 #include "run.h"
 #include "run_listings.h"
@@ -76,6 +77,10 @@ main(int argc, char **argv)
 		break;
 	case OPTIONS_VERSION:
 		printf("pfsyncdump %s\n%s\n", PFSYNCDUMP_VERSION, capture_library());
+		status = finish_stdio();
+		break;
+	case OPTIONS_EXPLAIN:
+		explain(stdout, options.explain);
 		status = finish_stdio();
 		break;
 	case OPTIONS_DIALECTS:

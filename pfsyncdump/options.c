@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "explain.h"
+
 /* A filter file larger than this is no filter. */
 #define FILTER_MAX 65536
 
@@ -56,6 +58,7 @@ enum {
 	OPT_TEXTFILE,
 	OPT_LISTEN,
 	OPT_EVERY,
+	OPT_EXPLAIN,
 	OPT_FOLLOW,
 	OPT_VERSION,
 	OPT_HELP
@@ -98,6 +101,7 @@ static const struct option long_options[] = {
     {"textfile", required_argument, NULL, OPT_TEXTFILE},
     {"listen", required_argument, NULL, OPT_LISTEN},
     {"every", required_argument, NULL, OPT_EVERY},
+    {"explain", required_argument, NULL, OPT_EXPLAIN},
     {"follow", no_argument, NULL, OPT_FOLLOW},
     {"version", no_argument, NULL, OPT_VERSION},
     {"help", no_argument, NULL, OPT_HELP},
@@ -660,6 +664,13 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 			return OPTIONS_HELP;
 		if (option == OPT_VERSION)
 			return OPTIONS_VERSION;
+		if (option == OPT_EXPLAIN) {
+			options->explain = explain_number(optarg);
+			if (options->explain != 0)
+				return OPTIONS_EXPLAIN;
+			fail(error, "--explain", optarg, "give a code such as D-15");
+			return OPTIONS_ERROR;
+		}
 		if (option == OPT_DIALECT && strcmp(optarg, "help") == 0)
 			return OPTIONS_DIALECTS;
 		if (option == '?' || option == ':')
@@ -687,6 +698,20 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 		return OPTIONS_ERROR;
 	}
 	return OPTIONS_RUN;
+}
+
+bool
+options_colour(const struct options *options)
+{
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (options->colour != OPTIONS_COLOUR_AUTO)
+		return options->colour == OPTIONS_COLOUR_ALWAYS;
+	/* https://no-color.org: whatever its value, unless that is empty. */
+	if ((no_colour != NULL && no_colour[0] != '\0') ||
+	    (term != NULL && strcmp(term, "dumb") == 0))
+		return false;
+	return isatty(STDOUT_FILENO) != 0;
 }
 
 void

@@ -79,6 +79,7 @@ struct options {
 	bool check; /* the exit status tells the verdict */
 	enum options_colour colour;
 	bool progress;
+	unsigned explain;     /* --explain: the number of a code */
 	const char *pair;     /* --pair, NULL = none */
 	const char *textfile; /* --textfile, NULL = none */
 	bool listen_given;    /* --listen */
@@ -91,6 +92,7 @@ enum options_result {
 	OPTIONS_RUN,
 	OPTIONS_HELP,     /* print options_help() and end well */
 	OPTIONS_VERSION,  /* print the version and end well */
+	OPTIONS_EXPLAIN,  /* explain(), options->explain, and end well */
 	OPTIONS_DIALECTS, /* print options_dialects() and end well */
 	OPTIONS_ERROR     /* `error` says what is wrong, in one line */
 };
@@ -102,6 +104,9 @@ enum options_result {
 enum options_result options_parse(
     struct options *options, int argc, char **argv, char error[OPTIONS_ERROR_MAX]);
 void options_free(struct options *options);
+
+/* --color; without it: on a terminal that can, unless NO_COLOR is set. */
+bool options_colour(const struct options *options);
 
 /* An address as text; false if it is none. */
 bool options_addr(const char *text, enum pfsync_af *af, struct pfsync_addr *addr);

@@ -45,7 +45,7 @@ options_help(FILE *stream)
 	    "  --messages           every message\n"
 	    "  --states[=NODE]      the state tables, as pfctl -vvss lists them\n"
 	    "  --at TIME            as of TIME: RFC 3339, Unix seconds, or +SECONDS from\n"
-	    "                       the start of the capture\n"
+	    "                       the start of the capture; also +2m, +1h\n"
 	    "  --trace ID[/CREATORID]\n"
 	    "                       the life of one state: who said what, who believed what\n"
 	    "  --nat ADDR[:PORT]|ADDR/BITS\n"
@@ -85,6 +85,7 @@ options_help(FILE *stream)
 	    "  -n                   accepted; names are never looked up\n"
 	    "  --color=WHEN         auto, always or never\n"
 	    "  --progress           show how far reading is\n"
+	    "  --explain D-NN       what that code means\n"
 	    "  --version, --help\n",
 	    stream);
 }

@@ -33,6 +33,12 @@ of_inputs(struct report_summary *summary, struct capture *capture)
 	for (size_t i = 0; i < capture_file_count(capture); i++) {
 		const struct capture_file *file = capture_file(capture, (unsigned)i);
 
+		if (file->pfsync_packets == 0 && file->filtered_tagged > 0)
+			add(summary,
+			    "the filter refused all of %" PRIu64
+			    " frames with VLAN tags, which it does not look into; write "
+			    "\"vlan and (...)\", or no filter: pfsync is found without one",
+			    file->filtered_tagged);
 		tap = tap || file->tap;
 		wire = wire || !file->tap;
 	}

@@ -71,14 +71,6 @@ choose(struct listings_run *run)
  * Text
  */
 
-static bool
-colour_wanted(const struct options *options)
-{
-	if (options->colour == OPTIONS_COLOUR_AUTO)
-		return isatty(STDOUT_FILENO) != 0;
-	return options->colour == OPTIONS_COLOUR_ALWAYS;
-}
-
 static void
 put_verdict(const struct listings_run *run)
 {
@@ -88,7 +80,7 @@ put_verdict(const struct listings_run *run)
 	struct out *out = run->out;
 	char number[28];
 
-	text_put(out, colour_wanted(run->options), diverged ? TEXT_RED : TEXT_GREEN,
+	text_put(out, options_colour(run->options), diverged ? TEXT_RED : TEXT_GREEN,
 	    diverged ? "DIVERGED" : "IN SYNC", 0);
 	out_printf(out, ": %s", text_count(number, tables_same(tables)));
 	out_printf(out, " of %s states are the same in all listings",
@@ -155,7 +147,7 @@ put_text(const struct listings_run *run)
 			    text_count(number, tables_never_travel(run->tables)));
 		out_char(run->out, '\n');
 	}
-	text_differences(run->out, colour_wanted(run->options), run->options->verbose,
+	text_differences(run->out, options_colour(run->options), run->options->verbose,
 	    tables_differences(run->tables));
 }
 

@@ -28,14 +28,6 @@ run_complain(struct run *run, const char *text)
 	run->status = EXIT_TROUBLE;
 }
 
-static bool
-colour_wanted(const struct options *options)
-{
-	if (options->colour == OPTIONS_COLOUR_AUTO)
-		return isatty(STDOUT_FILENO) != 0;
-	return options->colour == OPTIONS_COLOUR_ALWAYS;
-}
-
 /* Is any input a capture of the sync link, and not of a pfsync0? */
 static bool
 wire_present(struct run *run)
@@ -309,7 +301,7 @@ open_reports(struct run *run)
 	    .views = options->views,
 	    .verbose = options->verbose,
 	    .time_form = options->time_form,
-	    .colour = colour_wanted(options),
+	    .colour = options_colour(options),
 	    .at_given = options->at_given,
 	    .many_files = options->file_count > 1,
 	    .window = &run->window,

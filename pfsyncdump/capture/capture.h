@@ -143,6 +143,7 @@ struct capture_file {
 	bool failed;               /* ended by CAPTURE_ERROR */
 	uint64_t packets;          /* frames read so far, of whatever kind */
 	uint64_t filtered_packets; /* of these: refused by the filter */
+	uint64_t filtered_tagged;  /* of these: Ethernet frames with a VLAN tag */
 	uint64_t pfsync_packets;   /* of these: IP protocol 240, fragments counted one by one */
 	uint64_t carp_packets;     /* of these: IP protocol 112 (CARP, VRRP) */
 	uint64_t other_packets;    /* of these: anything else, also what was too short to tell */

@@ -371,6 +371,15 @@ frame_from_link(struct input *input, const uint8_t *bytes, size_t caplen, size_t
 	return true;
 }
 
+/* 802.1Q, 802.1ad, and what was used before that. */
+static bool
+is_tagged(const uint8_t *ethernet, size_t caplen)
+{
+	const unsigned type = caplen >= 14 ? (unsigned)ethernet[12] << 8 | ethernet[13] : 0;
+
+	return type == 0x8100 || type == 0x88a8 || type == 0x9100;
+}
+
 /* Read a frame, of whatever kind. */
 static void
 read_frame(struct input *input)
@@ -398,6 +407,8 @@ read_frame(struct input *input)
 	input->file.packets++;
 	if (!savefile_matches(input->savefile, header, bytes)) {
 		input->file.filtered_packets++;
+		input->file.filtered_tagged +=
+		    input->link == LINK_TYPE_ETHERNET && is_tagged(bytes, header->caplen);
 		return;
 	}
 	input->problem_count = input->problem_next = 0;

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "values.h"
+
 #define SECONDS_PER_DAY 86400
 
 /* Whole seconds of a moment, towards the past, and what is left in ns. */
@@ -312,6 +314,6 @@ time_parse(const char *text, int64_t *time_ns, bool *relative)
 {
 	*relative = *text == '+';
 	if (*relative)
-		return parse_seconds(text + 1, time_ns);
+		return parse_seconds(text + 1, time_ns) || values_span(text + 1, time_ns);
 	return parse_seconds(text, time_ns) || parse_rfc3339(text, time_ns);
 }

@@ -51,8 +51,8 @@ size_t time_span(char out[TIME_TEXT_MAX], int64_t span_ns);
 /*
  * Read what a user typed as a moment: "2026-11-23T07:12:47.5Z" (RFC 3339, also
  * with an offset, a blank for the T, a fraction of 1 to 9 digits or none),
- * "1795417990.7" (seconds since 1970), or "+12.5" (seconds from the start of
- * the capture).  Returns false if it is none of them; else *time_ns is set and
+ * "1795417990.7" (seconds since 1970), or "+12.5", "+26s", "+2m", "+1h" (from
+ * the start of the capture).  Returns false if it is none of them; else *time_ns is set and
  * *relative tells whether it counts from the start.
  */
 bool time_parse(const char *text, int64_t *time_ns, bool *relative);
