@@ -2,6 +2,7 @@
 complete -c pfsyncdump -f
 complete -c pfsyncdump -s r -r -F -d 'a capture (pcap, pcapng, also .gz or .zst); - is stdin;'
 complete -c pfsyncdump -s i -x -a '(command ls /sys/class/net 2>/dev/null)' -d 'capture there instead, until interrupted'
+complete -c pfsyncdump -s B -x -d 'with -i: the kernel'"'"'s buffer (default 16384)'
 complete -c pfsyncdump -s c -x -d 'stop after N pfsync packets'
 complete -c pfsyncdump -s F -r -F -d 'take the filter expression from FILE'
 complete -c pfsyncdump -l dialect -x -a "(pfsyncdump --dialect help 2>/dev/null | cut -d\  -f1)" -d 'do not guess the wire format; "help" lists the names'

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -496,6 +497,17 @@ take_files(struct options *options, int argc, char **argv, char error[OPTIONS_ER
 }
 
 static bool
+parse_buffer(const char *text, int *kib)
+{
+	uint64_t value;
+
+	if (!parse_count(text, &value) || value > INT_MAX / 1024)
+		return false;
+	*kib = (int)value;
+	return true;
+}
+
+static bool
 parse_short(struct options *options, int option, char *value, char error[OPTIONS_ERROR_MAX])
 {
 	switch (option) {
@@ -507,6 +519,9 @@ parse_short(struct options *options, int option, char *value, char error[OPTIONS
 	case 'c':
 		return parse_count(value, &options->packet_limit) ||
 		       fail(error, "-c", value, "give a number of packets, 1 or more");
+	case 'B':
+		return parse_buffer(value, &options->buffer_kib) ||
+		       fail(error, "-B", value, "give KiB for the kernel's buffer, 1 to 2097151");
 	case 'w':
 		options->rewrap = value;
 		return true;
@@ -657,7 +672,7 @@ options_parse(struct options *options, int argc, char **argv, char error[OPTIONS
 	opterr = 0;
 	/* Everywhere: begin anew, also if a parse before broke off. */
 	optind = 0;
-	while ((option = getopt_long(argc, argv, ":r:i:c:F:w:nvt", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":r:i:c:B:F:w:nvt", long_options, NULL)) != -1) {
 		bool good;
 
 		if (option == OPT_HELP)

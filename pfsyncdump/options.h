@@ -74,6 +74,7 @@ struct options {
 	struct options_pairs netstat; /* --netstat: [BEFORE,]AFTER */
 	uint64_t max_states;          /* 0 = the replay's own limit */
 	uint64_t ignored;             /* --ignore: bit n for D-n */
+	int buffer_kib;               /* -B, 0: the usual one */
 	bool fails; /* --fail-on, which implies --check: findings of that severity on */
 	enum pfreplay_severity fail_on;
 	bool check; /* the exit status tells the verdict */

@@ -22,6 +22,7 @@ options_help(FILE *stream)
 	    "  -r FILE              a capture (pcap, pcapng, also .gz or .zst); - is stdin;\n"
 	    "                       without -r and -i the words behind the options are files\n"
 	    "  -i INTERFACE         capture there instead, until interrupted\n"
+	    "  -B KIB               with -i: the kernel's buffer (default 16384)\n"
 	    "  -c N                 stop after N pfsync packets\n"
 	    "  -F FILE              take the filter expression from FILE\n"
 	    "  --dialect NAME       do not guess the wire format; \"help\" lists the names\n"

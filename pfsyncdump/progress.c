@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture/wake.h"
+
 /* --progress: twice a second on a terminal, less often into a file. */
 #define PERIOD_TERMINAL_NS INT64_C(500000000)
 #define PERIOD_FILE_NS INT64_C(5000000000)
@@ -25,6 +27,7 @@ on_signal(int number)
 {
 	(void)number;
 	asked = 1;
+	wake_now();
 }
 
 static int64_t
@@ -81,12 +84,18 @@ print(struct progress *progress, struct capture *capture, uint64_t pfsync_packet
 }
 
 void
+progress_idle(struct progress *progress, struct capture *capture, uint64_t pfsync_packets)
+{
+	if (!asked)
+		return;
+	asked = 0;
+	print(progress, capture, pfsync_packets);
+}
+
+void
 progress_packet(struct progress *progress, struct capture *capture, uint64_t pfsync_packets)
 {
-	if (asked) {
-		asked = 0;
-		print(progress, capture, pfsync_packets);
-	}
+	progress_idle(progress, capture, pfsync_packets);
 	if (!progress->shown || ++progress->calls % CLOCK_EVERY != 0)
 		return;
 	if (now_ns() >= progress->next_ns) {

@@ -27,6 +27,9 @@ void progress_begin(struct progress *progress, bool shown);
 /* Call for each packet: cheap.  `pfsync_packets` is what was done so far. */
 void progress_packet(struct progress *progress, struct capture *capture, uint64_t pfsync_packets);
 
+/* Call while nothing comes: answers a signal. */
+void progress_idle(struct progress *progress, struct capture *capture, uint64_t pfsync_packets);
+
 /* Finish the line, if there is one. */
 void progress_end(struct progress *progress);
 

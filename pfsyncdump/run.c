@@ -5,6 +5,7 @@
  */
 #include "run.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,23 @@ limit(struct run *run)
 		limits.timeless = limits.timeless || (file->has_time && file->first_ns <= 0);
 	}
 	pfreplay_limit(run->replay, &limits);
+}
+
+/* Where the page does not say so. */
+static void
+tell_drops(const struct run *run)
+{
+	uint64_t dropped = 0;
+
+	for (size_t i = 0; i < run->options->file_count; i++)
+		dropped += capture_file(run->capture, (unsigned)i)->dropped;
+	if (dropped == 0 || run->report.verdict)
+		return;
+	out_flush(run->out);
+	fprintf(stderr,
+	    "pfsyncdump: the capture itself lost %" PRIu64
+	    " packets; capture with a larger buffer (-B)\n",
+	    dropped);
 }
 
 static void
@@ -399,6 +417,7 @@ finish(struct run *run)
 		}
 		states_node = (size_t)index;
 	}
+	tell_drops(run);
 	report_end(&run->report, summary, run->replay, run->senders, run->witness, states_node);
 	if (run->publish != NULL)
 		publish(run);

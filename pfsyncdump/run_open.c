@@ -3,7 +3,6 @@
  *
  * SPDX-License-Identifier: ISC
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include <glib.h>
 
+#include "capture/wake.h"
 #include "clock.h"
 #include "moments.h"
 #include "outfile.h"
@@ -126,33 +126,32 @@ open_vantage(struct run *run)
 	return good;
 }
 
-/* The one that a signal ends; set while it is read. */
-static struct capture *volatile live;
+static void
+interrupt(void *user)
+{
+	struct run *run = user;
+
+	capture_stop(run->capture);
+}
 
 static void
-on_signal(int number)
+idle(void *user)
 {
-	struct capture *capture = live;
+	struct run *run = user;
 
-	(void)number;
-	if (capture != NULL)
-		capture_stop(capture);
+	progress_idle(&run->progress, run->capture, run->summary.pfsync_packets);
 }
 
 void
 run_end_by_signal(struct run *run, bool on)
 {
-	struct sigaction action;
+	const struct wake_hooks hooks = {
+	    .idle = idle, .interrupt = run->options->live ? interrupt : NULL, .user = run};
 
-	live = NULL;
-	if (!run->options->live || !on)
-		return;
-	live = run->capture;
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = on_signal;
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	if (on)
+		wake_begin(&hooks);
+	else
+		wake_end();
 }
 
 /* What can only be told by who listened from the start. */
@@ -275,6 +274,7 @@ open_captures(struct run *run)
 	const struct options *options = run->options;
 	struct capture_options capture_options = {.filter = options->filter,
 	    .carp = true,
+	    .buffer_kib = options->buffer_kib,
 	    /* Told in the lines about files, which views leave out. */
 	    .digest = options->json && options->views == 0};
 	char error[CAPTURE_ERROR_MAX];

@@ -167,8 +167,9 @@ struct capture_options {
 	 * captures of pfsync0, whose layout libpcap gets wrong (FB 3.2).
 	 */
 	const char *filter;
-	bool carp;   /* packets of protocol 112, too */
-	bool digest; /* capture_digest() will be called */
+	bool carp;      /* packets of protocol 112, too */
+	bool digest;    /* capture_digest() will be called */
+	int buffer_kib; /* of the kernel, for an interface; 0: the usual one */
 	/*
 	 * By how much the clock of each input is ahead: that is taken off its
 	 * times.  NULL: nothing is.

@@ -13,6 +13,7 @@
 #include "ip.h"
 #include "link.h"
 #include "savefile.h"
+#include "wake.h"
 
 /* Of one frame: its time, two of its IP header, one of its fragments. */
 enum { PROBLEMS_MAX = 1 + IP_TROUBLE_MAX + 1 };
@@ -22,6 +23,7 @@ struct input {
 	pcap_t *pcap;
 	enum link_type link;
 	enum { READING, DRAINING, FAILED, ENDED } stage;
+	bool live; /* an interface */
 	bool seconds_unsigned;
 	enum { NANOSECONDS = 1000000000, MICROSECONDS = 1000000 } second_units;
 	int64_t ahead_ns; /* of its clock */
@@ -92,10 +94,13 @@ input_open_live(const char *name, unsigned number, const struct capture_options 
     char error[CAPTURE_ERROR_MAX])
 {
 	const char *filter = options != NULL ? options->filter : NULL;
-	struct input *input = input_of(savefile_open_live(name, filter, error), number, error);
+	const int buffer_kib = options != NULL ? options->buffer_kib : 0;
+	struct input *input =
+	    input_of(savefile_open_live(name, filter, buffer_kib, error), number, error);
 
 	if (input == NULL)
 		return NULL;
+	input->live = true;
 	input->carp_wanted = options != NULL && options->carp;
 	/* What was asked for may not be to be had. */
 	input->second_units = pcap_get_tstamp_precision(input->pcap) == PCAP_TSTAMP_PRECISION_NANO
@@ -391,13 +396,17 @@ read_frame(struct input *input)
 	bool memory = true;
 
 	/* Nothing came for a while: that happens on an interface. */
-	if (status == 0) {
+	if (status == 0 || (status == PCAP_ERROR_BREAK && input->live && !wake_ended())) {
+		wake_idle();
+		if (wake_ended())
+			input->stage = DRAINING;
 		input->idle = true;
 		return;
 	}
 	if (status != 1) {
 		input->stage = DRAINING;
-		input->file.failed = status != PCAP_ERROR_BREAK;
+		/* Where a signal ends it, the file may end inside a record. */
+		input->file.failed = status != PCAP_ERROR_BREAK && !wake_ended();
 		if (input->file.failed)
 			savefile_explain(input->savefile, input->file.packets, input->error);
 		return;

@@ -53,7 +53,7 @@ set_filter(pcap_t *pcap)
 
 /* Before it is activated.  Returns 0 or a negative status of libpcap. */
 static int
-set_up(pcap_t *pcap)
+set_up(pcap_t *pcap, int buffer_kib)
 {
 	int status = pcap_set_snaplen(pcap, SNAPLEN);
 
@@ -62,7 +62,8 @@ set_up(pcap_t *pcap)
 	if (status == 0)
 		status = pcap_set_timeout(pcap, TIMEOUT_MS);
 	if (status == 0)
-		status = pcap_set_buffer_size(pcap, BUFFER_BYTES);
+		status =
+		    pcap_set_buffer_size(pcap, buffer_kib > 0 ? buffer_kib * 1024 : BUFFER_BYTES);
 	if (status == 0) {
 		status = pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 		/* Then microseconds are what there is. */
@@ -73,7 +74,7 @@ set_up(pcap_t *pcap)
 }
 
 pcap_t *
-live_open(const char *name, char error[CAPTURE_ERROR_MAX])
+live_open(const char *name, int buffer_kib, char error[CAPTURE_ERROR_MAX])
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *pcap = pcap_create(name, why);
@@ -83,7 +84,7 @@ live_open(const char *name, char error[CAPTURE_ERROR_MAX])
 		explain(error, name, why);
 		return NULL;
 	}
-	status = set_up(pcap);
+	status = set_up(pcap, buffer_kib);
 	if (status == 0)
 		status = pcap_activate(pcap);
 	if (status < 0) {

@@ -10,10 +10,11 @@
 #include "compat.h"
 
 /*
- * Begin to capture pfsync and CARP on the interface `name`, which must stay.
+ * Begin to capture pfsync and CARP on the interface `name`, which must stay, with a
+ * kernel buffer of `buffer_kib`, 0 for the usual 16 MiB.
  * NULL with one printable line in `error`.  Close with pcap_close().
  */
-pcap_t *live_open(const char *name, char error[CAPTURE_ERROR_MAX]);
+pcap_t *live_open(const char *name, int buffer_kib, char error[CAPTURE_ERROR_MAX]);
 
 /*
  * Give up the rights that opening took: to the user _pfsyncdump, else those that

@@ -241,7 +241,8 @@ savefile_open(
 }
 
 struct savefile *
-savefile_open_live(const char *name, const char *filter, char error[CAPTURE_ERROR_MAX])
+savefile_open_live(
+    const char *name, const char *filter, int buffer_kib, char error[CAPTURE_ERROR_MAX])
 {
 	struct savefile *savefile = calloc(1, sizeof(*savefile));
 
@@ -250,7 +251,7 @@ savefile_open_live(const char *name, const char *filter, char error[CAPTURE_ERRO
 		return NULL;
 	}
 	savefile->name = name;
-	savefile->pcap = live_open(name, error);
+	savefile->pcap = live_open(name, buffer_kib, error);
 	if (savefile->pcap != NULL && find_link(savefile, error) &&
 	    set_filter(savefile, filter, error))
 		return savefile;
@@ -303,7 +304,11 @@ savefile_consumed_bytes(const struct savefile *savefile)
 uint64_t
 savefile_dropped(const struct savefile *savefile)
 {
-	return savefile->stream != NULL ? stream_dropped(savefile->stream) : 0;
+	struct pcap_stat stat;
+
+	if (savefile->stream != NULL)
+		return stream_dropped(savefile->stream);
+	return pcap_stats(savefile->pcap, &stat) == 0 ? (uint64_t)stat.ps_drop + stat.ps_ifdrop : 0;
 }
 
 void

@@ -28,9 +28,9 @@ struct savefile;
 struct savefile *savefile_open(
     const char *name, FILE *stream, const char *filter, bool digest, char error[CAPTURE_ERROR_MAX]);
 
-/* The same of an interface; `name` as above. */
+/* The same of an interface; `name` as above, `buffer_kib` as of live_open(). */
 struct savefile *savefile_open_live(
-    const char *name, const char *filter, char error[CAPTURE_ERROR_MAX]);
+    const char *name, const char *filter, int buffer_kib, char error[CAPTURE_ERROR_MAX]);
 
 /* To read frames from, with times in nanoseconds.  The savefile's. */
 pcap_t *savefile_pcap(struct savefile *savefile);
@@ -50,7 +50,7 @@ void savefile_describe(const struct savefile *savefile, struct capture_file *fil
 /* Bytes on disk that were read so far. */
 uint64_t savefile_consumed_bytes(const struct savefile *savefile);
 
-/* Packets that the capture lost, as the file says so far; 0 of an interface. */
+/* Packets that the capture lost, as the file, or the system, says so far. */
 uint64_t savefile_dropped(const struct savefile *savefile);
 
 /* stream_digest() of the file; "" of an interface. */

@@ -19,6 +19,7 @@
 #include "compat.h"
 #include "decompress.h"
 #include "pcapng.h"
+#include "wake.h"
 
 /* Enough that system calls do not show in a profile, little enough for the cache. */
 enum { BUFFER_BYTES = 65536 };
@@ -28,6 +29,7 @@ struct stream {
 	FILE *file; /* or NULL */
 	bool regular;
 	bool at_end;
+	bool halted;                        /* by a signal */
 	GChecksum *digest;                  /* of the raw bytes; NULL: not wanted */
 	const struct decompress_kind *kind; /* NULL: plain */
 	void *state;
@@ -57,6 +59,10 @@ read_raw(struct stream *stream, void *buffer, size_t size)
 {
 	ssize_t got;
 
+	if (stream->regular ? wake_ended() : !wake_wait(stream->file != NULL ? -1 : stream->fd)) {
+		stream->at_end = stream->halted = true;
+		return 0;
+	}
 	if (stream->file != NULL) {
 		got = (ssize_t)fread(buffer, 1, size, stream->file);
 		if (got == 0 && ferror(stream->file))
@@ -154,7 +160,7 @@ read_packed(struct stream *stream, char *buffer, size_t size)
 		stream->ahead_len = io.in_len;
 		if (!going || io.out_len < size || stream->ahead_len > 0 || !stream->at_end)
 			continue;
-		if (!stream->inside)
+		if (!stream->inside || stream->halted)
 			return 0;
 		fail(stream, "the compressed data ends early", "");
 	}

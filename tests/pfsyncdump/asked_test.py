@@ -535,6 +535,24 @@ class Live(Case):
         self.assertEqual((process.returncode, error), (0, b""))
         self.assertRegex(text.decode(), r"2 pfsync packets")
 
+    def test_all_signals_and_answers(self):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            process, _ = self.start("-B", "2048")
+            self.send(1)
+            time.sleep(0.7)
+            # No packet comes any more: it answers all the same.
+            process.send_signal(signal.SIGUSR1)
+            time.sleep(0.5)
+            process.send_signal(number)
+            text, error = process.communicate(timeout=30)
+            self.assertEqual(process.returncode, 0)
+            self.assertRegex(error.decode(), r"^pfsyncdump: \d+ packets read, 1 of pfsync\n$")
+            self.assertRegex(text.decode(), r"1 pfsync packet")
+
+    def test_bad_buffers(self):
+        for size in ("0", "x", "-1", "9999999999"):
+            self.bad("KiB", "-i", "lo", "-B", size)
+
     def test_no_such_interface(self):
         self.bad("-i nosuchif0: ", "-i", "nosuchif0")
 

@@ -447,6 +447,77 @@ class Output(Case):
         self.assertEqual(process.returncode, 0)
         self.assertRegex(error.decode(), r"^pfsyncdump: \d+ packets read, \d+ of pfsync\n$")
 
+    ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+    def waiting(self, *arguments, **options):
+        """The program, waiting for more than half a file on its standard input."""
+        process = subprocess.Popen([PROGRAM, "-r", "-", *arguments], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        # Nineteen packets, and one that is cut inside.
+        process.stdin.write(LINES[:-10])
+        process.stdin.flush()
+        time.sleep(0.7)
+        self.assertIsNone(process.poll())
+        return process
+
+    def test_signals_end_a_pipe(self):
+        """All of them, and what was read is told: text, JSON, -w."""
+        for number in self.ENDING:
+            path = os.path.join(self.folder, "out.pcap")
+            process = self.waiting("--json", "-w", path)
+            process.send_signal(number)
+            text, error = process.communicate(timeout=30)
+            self.assertEqual((process.returncode, error), (0, b""), number)
+            summary = json.loads(text.splitlines()[-1])
+            self.assertEqual(summary["pfsync_packet_count"], 19)
+            self.assertNotIn("cut short", text.decode())
+            # Whole records only.
+            self.assertEqual(self.objects("-r", path)[-1]["pfsync_packet_count"], 19)
+
+    def test_last_words_of_a_pipe(self):
+        """A writer that gets the same signal still brings what it has."""
+        process = self.waiting()
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+        process.stdin.write(LINES[-10:])
+        text, error = process.communicate(timeout=30)
+        self.assertEqual((process.returncode, error), (0, b""))
+        self.assertIn(b"20 pfsync packets", text)
+
+    def test_a_second_signal(self):
+        process = self.waiting()
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, -signal.SIGTERM)
+
+    def test_ignored_signals_stay_so(self):
+        """As nohup and a shell's background jobs want it."""
+        def deaf():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        process = self.waiting(preexec_fn=deaf)
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.8)
+        self.assertIsNone(process.poll())
+        process.stdin.write(LINES[-10:])
+        text, _ = process.communicate(timeout=30)
+        self.assertIn(b"20 pfsync packets", text)
+
+    def test_an_answer_while_it_waits(self):
+        process = self.waiting()
+        process.send_signal(signal.SIGUSR1)
+        os.set_blocking(process.stderr.fileno(), False)
+        end = time.monotonic() + 10
+        line = None
+        while not line and time.monotonic() < end:
+            time.sleep(0.05)
+            line = process.stderr.readline()
+        self.assertRegex(line.decode(), r"^pfsyncdump: 19 packets read, 19 of pfsync\n$")
+        self.assertIsNone(process.poll())
+
     def test_no_pfsync_at_all(self):
         path = self.file(pcap([(1, bytes(12) + b"\x08\x06" + bytes(46))]))
         self.assertIn("no pfsync packets among 1 packet\n", self.good("-r", path))
