@@ -16,13 +16,13 @@ _pfsyncdump()
 		mapfile -t COMPREPLY < <(compgen -W "help $(pfsyncdump --dialect help 2>/dev/null | cut -d\  -f1)" -- "$cur")
 		return
 		;;
-	-c|--node|--family|--timeout|--limit|--interfaces|--vantage|--pfctl|--netstat|--max-states|--at|--trace|--nat|--as-peer|--since|--until|--ignore|--fail-on|--listen|--every|--pair|--explain)
+	-B|-c|--node|--family|--timeout|--limit|--interfaces|--vantage|--pfctl|--netstat|--max-states|--at|--trace|--nat|--as-peer|--since|--until|--ignore|--fail-on|--listen|--every|--pair|--explain)
 		return
 		;;
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-r -i -c -F --dialect --node --family --timeout --limit --interfaces --vantage --pfctl --netstat --max-states --messages --states= --at --trace --nat --as-peer --since --until --stats --bulk --link --divergences --diff --follow --json --ignore --check --fail-on --listings --roles --metrics --textfile --listen --every --pair -v -t -w -n --color= --progress --explain --version --help" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "-r -i -B -c -F --dialect --node --family --timeout --limit --interfaces --vantage --pfctl --netstat --max-states --messages --states= --at --trace --nat --as-peer --since --until --stats --bulk --link --divergences --diff --follow --json --ignore --check --fail-on --listings --roles --metrics --textfile --listen --every --pair -v -t -w -n --color= --progress --explain --version --help" -- "$cur")
 		if [[ ${COMPREPLY[0]-} == *= ]]; then
 			compopt -o nospace
 		fi
