@@ -30,8 +30,9 @@ tell(const struct pfreplay *r, const struct finding *finding, GString *text)
 	if (revived > 0)
 		g_string_append_printf(text,
 		    "; %" G_GINT64_FORMAT " of them were in use and were announced again", revived);
-	if (finding_number(finding, "times") < TIMES_HIGH)
-		g_string_append(text, "; all at once, as a command (pfctl -k) does it");
+	if (finding_number(finding, "times") < 2)
+		g_string_append(text,
+		    finding->count > 1 ? "; all at once, as a command (pfctl -k) does it" : "");
 	else
 		g_string_append_printf(text, "; at %" G_GINT64_FORMAT " different times",
 		    finding_number(finding, "times"));
@@ -53,6 +54,9 @@ struct early {
 		uint64_t deletes; /* by the makers of states of this class */
 		uint64_t early;
 	} own[PFREPLAY_TIMEOUTS];
+	/* When the time began that deletes of now belong to; by maker, by who deletes. */
+	int64_t begun_ns[PFREPLAY_NODES_MAX][PFREPLAY_NODES_MAX];
+	uint64_t others[PFREPLAY_TIMEOUTS]; /* early deletes by others */
 };
 
 /* How long before its time a state is deleted that `view` holds; 0 = it is not. */
@@ -76,11 +80,16 @@ is_finished(const struct entry *entry, const struct view *view)
 }
 
 static void
-note(struct divergence *d, const struct event *event, const struct node *maker, int64_t by_ns)
+note(struct divergence *d, struct early *early, const struct event *event, const struct node *maker,
+    int64_t by_ns)
 {
 	struct finding *finding = findings_find(&d->live, &kind, 0, maker, event->sender);
-	bool apart = finding == NULL || event->time_ns - finding->last_ns > APART_NS;
+	int64_t *begun_ns = &early->begun_ns[maker->index][event->sender->index];
+	/* From its beginning: a steady stream is no single time. */
+	bool apart = finding == NULL || event->time_ns - *begun_ns > APART_NS;
 
+	if (apart)
+		*begun_ns = event->time_ns;
 	finding = findings_note(&d->live, &(struct sighting){.kind = &kind,
 					      .node = maker,
 					      .other = event->sender,
@@ -128,7 +137,10 @@ deleted(struct divergence *d, struct early *early, const struct watch_said *said
 		return;
 	if (early->own[class].early > early->own[class].deletes / OWN_ONE_IN)
 		return;
-	note(d, event, maker, by_ns);
+	/* Timeouts that shrink with the table (adaptive) end some of either's early. */
+	if (early->own[class].early > early->others[class]++ / OWN_ONE_IN)
+		return;
+	note(d, early, event, maker, by_ns);
 }
 
 /* The maker goes on to speak of a state that another one deleted. */

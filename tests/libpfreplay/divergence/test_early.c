@@ -54,6 +54,66 @@ shorter_timeouts(void **state)
 	scene_end(&scene);
 }
 
+/* One every two seconds, all the time: that is no single command. */
+static void
+a_steady_stream(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	for (uint64_t id = 100; id < 140; id++) {
+		scene_say(&scene, A, udp(id, CA));
+		if (id >= 110)
+			scene_say(&scene, B, scene_id(PFSYNC_ACT_DEL_C, id - 10, CA));
+		scene_wait(&scene, 2);
+	}
+	d = found_one(&scene, "D-17");
+	assert_int_equal(d.severity, PFREPLAY_HIGH);
+	assert_int_equal(d.count, 30);
+	/* 60 seconds, and each time is longer than 5. */
+	assert_int_equal(found_number(&d, "times"), 10);
+	scene_end(&scene);
+}
+
+/* Two deletes that are far apart are not "all at once". */
+static void
+two_times(void **state)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	deleted_after(&scene, B, 10, 10, 20);
+	scene_wait(&scene, 100);
+	deleted_after(&scene, B, 11, 11, 20);
+	d = found_one(&scene, "D-17");
+	assert_int_equal(d.severity, PFREPLAY_LOW);
+	assert_int_equal(found_number(&d, "times"), 2);
+	assert_null(strstr(d.text, "all at once"));
+	assert_non_null(strstr(d.text, "2 different times"));
+	scene_end(&scene);
+}
+
+/* Adaptive timeouts of both: each ends some early, the makers fewer of all they delete. */
+static void
+both_end_them_early(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	found_meet(&scene, "openbsd-6k", NULL);
+	deleted_after(&scene, A, 100, 139, 61);
+	for (uint64_t id = 200; id < 220; id += 2) {
+		deleted_after(&scene, A, id, id, 30);
+		deleted_after(&scene, B, id + 1, id + 1, 30);
+	}
+	assert_int_equal(found(&scene, "D-17"), 0);
+	scene_end(&scene);
+}
+
 /* The first that expires a state deletes it, whoever made it (SEM 4.4). */
 static void
 in_time(void **state)
@@ -169,6 +229,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(shorter_timeouts),
+	    cmocka_unit_test(a_steady_stream),
+	    cmocka_unit_test(two_times),
+	    cmocka_unit_test(both_end_them_early),
 	    cmocka_unit_test(in_time),
 	    cmocka_unit_test(as_the_maker_does),
 	    cmocka_unit_test(a_kill),
