@@ -439,6 +439,46 @@ nodes_destination(struct nodes *nodes, const struct pfreplay_packet *packet, boo
 	return node;
 }
 
+static bool
+is_group(const struct pfreplay_packet *packet)
+{
+	if (packet->af == PFSYNC_AF_INET)
+		return packet->dst.b[0] >= 224 && packet->dst.b[0] < 240;
+	return packet->af == PFSYNC_AF_INET6 && packet->dst.b[0] == 0xff;
+}
+
+static bool
+same_group(enum pfsync_af af, const struct pfsync_addr *a, const struct pfsync_addr *b)
+{
+	return memcmp(a->b, b->b, af == PFSYNC_AF_INET ? 4 : sizeof(a->b)) == 0;
+}
+
+void
+node_sends_to_group(struct node *node, const struct pfreplay_packet *packet)
+{
+	if (packet->tap || !is_group(packet))
+		return;
+	node->group_af = packet->af;
+	node->group = packet->dst;
+}
+
+bool
+node_hears_group(const struct node *node, const struct pfreplay_packet *packet)
+{
+	if (packet->tap || !is_group(packet) || node->group_af == PFSYNC_AF_UNSPEC)
+		return true;
+	return node->group_af == packet->af &&
+	       same_group(packet->af, &node->group, &packet->dst);
+}
+
+bool
+node_groups_differ(const struct node *a, const struct node *b)
+{
+	if (a->group_af == PFSYNC_AF_UNSPEC || b->group_af == PFSYNC_AF_UNSPEC)
+		return false;
+	return a->group_af != b->group_af || !same_group(a->group_af, &a->group, &b->group);
+}
+
 struct node *
 nodes_anonymous(struct nodes *nodes)
 {
@@ -518,6 +558,10 @@ nodes_join(struct nodes *nodes, struct node *into, struct node *from)
 	join_sent(&into->sent[0], &from->sent[0]);
 	join_sent(&into->sent[1], &from->sent[1]);
 	into->on_wire |= from->on_wire;
+	if (into->group_af == PFSYNC_AF_UNSPEC) {
+		into->group_af = from->group_af;
+		into->group = from->group;
+	}
 	into->has_mac |= from->has_mac;
 	if (from->first_ns != 0 && (into->first_ns == 0 || from->first_ns < into->first_ns))
 		into->first_ns = from->first_ns;

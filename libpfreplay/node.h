@@ -57,6 +57,12 @@ struct node {
 	uint32_t creatorids[PFREPLAY_NODE_CREATORS];
 	size_t creatorid_count;
 	bool creatorids_more;
+	/*
+	 * The group that it sent to last, on the wire: it listens to this one and to
+	 * no other, of the other address family least of all.  UNSPEC: none yet.
+	 */
+	enum pfsync_af group_af;
+	struct pfsync_addr group;
 
 	struct pfsync_hint hint[2]; /* of the wire, of its pfsync0 */
 	const struct pfsync_dialect *dialect;
@@ -153,6 +159,13 @@ struct node *nodes_sender(struct nodes *nodes, const struct pfreplay_packet *pac
  */
 struct node *nodes_destination(
     struct nodes *nodes, const struct pfreplay_packet *packet, bool *everybody);
+
+/* It sends to that group, if the packet's destination is one. */
+void node_sends_to_group(struct node *node, const struct pfreplay_packet *packet);
+/* Does it listen to the group that the packet goes to, as far as is known? */
+bool node_hears_group(const struct node *node, const struct pfreplay_packet *packet);
+/* Both are known, and not the same. */
+bool node_groups_differ(const struct node *a, const struct node *b);
 
 /* Whoever listens and has not been seen; made once, NULL if no longer wanted. */
 struct node *nodes_anonymous(struct nodes *nodes);

@@ -185,6 +185,7 @@ pfreplay_packet_begin(struct pfreplay *r, const struct pfreplay_packet *packet)
 	if (sender->sent[0].frames == 0 && sender->sent[1].frames == 0)
 		tell_node(r, WATCH_NODE_FOUND);
 	open->destination = nodes_destination(&r->nodes, packet, &open->everybody);
+	node_sends_to_group(sender, packet);
 	return &sender->hint[packet->tap];
 }
 
@@ -251,7 +252,8 @@ borrow_family(struct pfreplay *r, struct node *node)
 static void
 receive(struct pfreplay *r, struct node *node, int status)
 {
-	if ((r->open.packet->missed >> node->index & 1) != 0)
+	if ((r->open.packet->missed >> node->index & 1) != 0 ||
+	    !node_hears_group(node, r->open.packet))
 		return;
 	/* A tap's owner receives under the address that it has on the wire. */
 	if (node == r->open.sender || node->joined ||

@@ -54,6 +54,14 @@ static const struct finding_kind mixed = {
     .advice = "Set syncpeer on both firewalls or on none.",
 };
 
+static const struct finding_kind other_family = {
+    .number = 4,
+    .sentence = "%a sends over %w, so neither hears %b nor is heard by it: a firewall listens to "
+		"the group that it sends to, and to no other.",
+    .advice = "Set the same syncpeer, or none, on both: both groups must be the same, and of the "
+	      "same address family.",
+};
+
 struct speaker {
 	int64_t last_ns;
 	uint64_t ended;  /* its states deleted by others during this silence */
@@ -287,6 +295,51 @@ judge_mixed(struct divergence *d, struct findings *findings, const struct silenc
 		finding->last_ns = node->last_ns;
 }
 
+/* Nobody else sends where it sends: not one of another pair in the same capture. */
+static bool
+is_alone_in_group(const struct pfreplay *r, const struct node *node)
+{
+	for (size_t n = 0; n < r->nodes.count; n++) {
+		const struct node *other = node_at(r, n);
+
+		if (other != node && node_heard(other) && other->group_af != PFSYNC_AF_UNSPEC &&
+		    !node_groups_differ(node, other))
+			return false;
+	}
+	return true;
+}
+
+static void
+judge_groups(struct divergence *d, struct findings *findings, const struct silence *silence,
+    size_t a, size_t b)
+{
+	const struct node *one = node_at(d->r, a), *other = node_at(d->r, b);
+	const struct speaker *from = &silence->speakers[a], *to = &silence->speakers[b];
+	char groups[2][64], word[FINDING_WORD_MAX];
+	struct finding *finding;
+
+	if (!node_groups_differ(one, other) || !mostly(from->multicasts, from->unicasts) ||
+	    !mostly(to->multicasts, to->unicasts) || from->hears >= HEARS_MIN ||
+	    to->hears >= HEARS_MIN || !is_alone_in_group(d->r, one) ||
+	    !is_alone_in_group(d->r, other))
+		return;
+	finding = findings_note(findings, &(struct sighting){.kind = &other_family,
+					      .node = one,
+					      .other = other,
+					      .severity = PFREPLAY_CRITICAL,
+					      .time_ns = MAX(one->first_ns, other->first_ns),
+					      .count = from->multicasts + to->multicasts});
+	if (finding == NULL)
+		return;
+	finding->last_ns = MAX(finding->last_ns, MIN(one->last_ns, other->last_ns));
+	pfsync_text_addr(groups[0], sizeof(groups[0]), one->group_af, &one->group);
+	pfsync_text_addr(groups[1], sizeof(groups[1]), other->group_af, &other->group);
+	g_snprintf(word, sizeof(word), "%s to %s, the other one over %s to %s",
+	    one->group_af == PFSYNC_AF_INET6 ? "IPv6" : "IPv4", groups[0],
+	    other->group_af == PFSYNC_AF_INET6 ? "IPv6" : "IPv4", groups[1]);
+	g_strlcpy(finding->word, word, sizeof(finding->word));
+}
+
 static void
 silence_finish(struct divergence *d, void *self, struct findings *findings)
 {
@@ -301,6 +354,9 @@ silence_finish(struct divergence *d, void *self, struct findings *findings)
 		if (!node_heard(node) || !node->on_wire)
 			continue;
 		note_mute(d, findings, speaker, node, r->now_ns);
+		for (size_t other = n + 1; other < r->nodes.count; other++)
+			if (node_heard(node_at(r, other)))
+				judge_groups(d, findings, silence, n, other);
 		if (mostly(speaker->unicasts, speaker->multicasts)) {
 			judge_unicast(d, findings, speaker, node);
 			judge_mixed(d, findings, silence, speaker, node);

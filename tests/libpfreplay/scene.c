@@ -47,6 +47,17 @@ address(uint8_t last)
 	return addr;
 }
 
+static struct pfsync_addr
+address6(uint8_t last)
+{
+	struct pfsync_addr addr = {{0xfe, 0x80}};
+
+	if (last == SCENE_ALL)
+		addr = (struct pfsync_addr){{0xff, 0x12}};
+	addr.b[15] = last;
+	return addr;
+}
+
 void
 scene_send(struct scene *scene, uint8_t from, uint8_t to, const struct pfsync_message *messages,
     size_t count)
@@ -68,6 +79,13 @@ scene_send(struct scene *scene, uint8_t from, uint8_t to, const struct pfsync_me
 		packet.af = PFSYNC_AF_INET;
 		packet.src = address(from);
 		packet.dst = address(to);
+		if (scene->ipv6) {
+			packet.af = PFSYNC_AF_INET6;
+			packet.src = address6(from);
+			packet.dst = address6(to);
+		}
+		if (to == SCENE_ALL && scene->group_last != 0)
+			packet.dst.b[scene->ipv6 ? 15 : 3] = scene->group_last;
 		packet.has_ip = true;
 		packet.ttl = scene->ttl;
 		packet.ip_id = scene->ip_id != 0 ? scene->ip_id : (uint16_t)scene->frame;

@@ -32,6 +32,9 @@ struct scene {
 	uint64_t missed;  /* as in struct pfreplay_packet */
 	bool fragmented;
 	uint16_t ip_id; /* 0 = the frame's number */
+	/* Over IPv6, from fe80::`from`; the group is then ff12::f0. */
+	bool ipv6;
+	uint8_t group_last; /* of 224.0.0.x or ff12::xx; 0 = 240 */
 };
 
 /* Speaks `dialect`; `options` may be NULL. */

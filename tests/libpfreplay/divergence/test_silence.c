@@ -257,6 +257,67 @@ one_syncpeer_only(void **state)
 	scene_end(&scene);
 }
 
+/* A over its group, B over another: by family, or by the last octet. */
+static void
+two_groups(bool ipv6, uint8_t group_last)
+{
+	struct pfreplay_divergence d;
+	struct scene scene;
+
+	scene_begin(&scene, "freebsd-14", NULL);
+	for (unsigned i = 0; i < 20; i++) {
+		scene.ipv6 = ipv6;
+		scene.group_last = group_last;
+		scene_say(&scene, A, udp(100 + i, CA));
+		scene.ipv6 = false;
+		scene.group_last = 0;
+		scene_say(&scene, B, udp(200 + i, CB));
+		scene_wait(&scene, 1);
+	}
+	d = found_one(&scene, "D-04");
+	assert_int_equal(d.severity, PFREPLAY_CRITICAL);
+	assert_int_equal(found_now(&scene), PFREPLAY_DIVERGED);
+	/* What A says is nothing that B could have taken in. */
+	assert_false(scene_has(&scene, B, 115, CA, NULL));
+	scene_end(&scene);
+}
+
+static void
+groups_of_two_families(void **state)
+{
+	(void)state;
+	two_groups(true, 0);
+}
+
+static void
+groups_of_one_family(void **state)
+{
+	(void)state;
+	two_groups(false, 239);
+}
+
+/* Two pairs share a capture: each has its group. */
+static void
+two_pairs(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_begin(&scene, "freebsd-14", NULL);
+	for (unsigned i = 0; i < 20; i++) {
+		scene_say(&scene, A, udp(100 + i, CA));
+		scene_say(&scene, B, udp(200 + i, CB));
+		scene.ipv6 = true;
+		scene_say(&scene, 11, udp(300 + i, 0xc1));
+		scene_say(&scene, 12, udp(400 + i, 0xc2));
+		scene.ipv6 = false;
+		scene_wait(&scene, 1);
+	}
+	assert_int_equal(found(&scene, "D-04"), 0);
+	assert_true(scene_has(&scene, B, 115, CA, NULL));
+	scene_end(&scene);
+}
+
 int
 main(void)
 {
@@ -272,6 +333,9 @@ main(void)
 	    cmocka_unit_test(unanswered_requests_to_a_syncpeer),
 	    cmocka_unit_test(both_syncpeers),
 	    cmocka_unit_test(one_syncpeer_only),
+	    cmocka_unit_test(groups_of_two_families),
+	    cmocka_unit_test(groups_of_one_family),
+	    cmocka_unit_test(two_pairs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
