@@ -467,8 +467,7 @@ node_hears_group(const struct node *node, const struct pfreplay_packet *packet)
 {
 	if (packet->tap || !is_group(packet) || node->group_af == PFSYNC_AF_UNSPEC)
 		return true;
-	return node->group_af == packet->af &&
-	       same_group(packet->af, &node->group, &packet->dst);
+	return node->group_af == packet->af && same_group(packet->af, &node->group, &packet->dst);
 }
 
 bool

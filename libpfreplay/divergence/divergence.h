@@ -92,6 +92,9 @@ node_heard(const struct node *node)
 /* Was it an insert that got lost behind the place of the capture? */
 bool import_is_loss(const struct finding *finding);
 
+/* Why it was refused, by enum watch_outcome: "; its state limit is reached".  Static. */
+const char *import_cause_text(uint64_t outcome);
+
 /* Does `node` not take in that state, as often as it is sent? */
 bool import_refused(
     const struct divergence *d, const struct node *node, uint64_t id, uint32_t creatorid);

@@ -14,6 +14,7 @@
 #include "detectors.h"
 #include "ifset.h"
 #include "say.h"
+#include "traffic.h"
 
 #define WANTS_MAX 65536
 /* A request behind an answer by less than this crossed it on the way. */
@@ -49,6 +50,16 @@ static const struct finding_kind lost = {
 	      "stays missing.",
 };
 
+/* What both ends saw was not lost. */
+static const struct finding_kind arrived = {
+    .number = 11,
+    .sentence = "%b had to ask for %{states} of %a after an update, though the captures of both "
+		"ends show that no packet to it was lost: it did not take the inserts in, or had "
+		"removed the states without a word.",
+    .advice = "Not a loss on the link. Compare the state limits (pfctl -sm) with the numbers of "
+	      "states, and look for states of its own with the same addresses (pfctl -vvss).",
+};
+
 /* Not announced is not lost: nothing shows whether there was an insert. */
 static const struct finding_kind unannounced = {
     .number = 15,
@@ -58,8 +69,8 @@ static const struct finding_kind unannounced = {
 	      "for. A capture at the other end shows whether the inserts were sent.",
 };
 
-static const char *
-cause_text(uint64_t outcome)
+const char *
+import_cause_text(uint64_t outcome)
 {
 	switch (outcome) {
 	case WATCH_REFUSED_KEY:
@@ -85,7 +96,7 @@ tell_rejected(const struct pfreplay *r, const struct finding *finding, GString *
 	int64_t recovered = finding_number(finding, "recovered");
 
 	(void)r;
-	g_string_append(text, cause_text(finding->tag));
+	g_string_append(text, import_cause_text(finding->tag));
 
 	if (recovered > 0) {
 		g_string_append(text, "; later it had ");
@@ -669,6 +680,20 @@ finish_want(void *user, uint64_t id, uint32_t creatorid, void *record)
 	finding_max(finding, "rounds_max", want->rounds);
 }
 
+/* States bound to an interface that the other one lacks are refused, not lost. */
+static bool
+interface_explains(const struct findings *findings, const struct finding *loss)
+{
+	for (guint i = 0; i < findings->list->len; i++) {
+		const struct finding *other = findings->list->pdata[i];
+
+		if (other->kind == &interface && other->nodes[0] == loss->nodes[0] &&
+		    other->nodes[1] == loss->nodes[1])
+			return true;
+	}
+	return false;
+}
+
 static void
 import_finish(struct divergence *d, void *self, struct findings *findings)
 {
@@ -689,6 +714,9 @@ import_finish(struct divergence *d, void *self, struct findings *findings)
 			finding_set(finding, "inserts", (int64_t)inserts);
 			if (finding->count >= LOST_MIN && finding->count > inserts / LOST_ONE_IN)
 				finding_worsen(finding, PFREPLAY_MEDIUM);
+			if (traffic_lost_nothing(d->r, finding->nodes[0], finding->nodes[1]))
+				finding->kind = &arrived;
+			finding->dropped |= interface_explains(findings, finding);
 		}
 		/* All of them got there in the end. */
 		if ((finding->kind == &rejected || finding->kind == &interface) &&

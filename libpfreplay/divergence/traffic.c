@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "detectors.h"
+#include "pfevidence.h"
 #include "traffic.h"
 
 /* Inserts that wait for their acknowledgement.  Kernels hold 128 packets
@@ -229,3 +230,14 @@ const struct detector detector_traffic = {
     .proof = traffic_proof,
     .node = traffic_node,
 };
+
+bool
+traffic_lost_nothing(const struct pfreplay *r, size_t from, size_t to)
+{
+	struct pfreplay_direction direction;
+
+	for (size_t n = 0; pfreplay_direction_at(r, n, &direction); n++)
+		if (direction.sender == (int)from && direction.receiver == (int)to)
+			return direction.delivered != 0 && direction.lost == 0;
+	return false;
+}

@@ -34,4 +34,7 @@ struct traffic_delays {
 void traffic_delays(
     const struct traffic *traffic, size_t from, size_t to, struct traffic_delays *delays);
 
+/* Do captures of both ends show that no packet was lost from one node to the other? */
+bool traffic_lost_nothing(const struct pfreplay *r, size_t from, size_t to);
+
 #endif
