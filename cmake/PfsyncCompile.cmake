@@ -16,7 +16,9 @@ option(PFSYNC_COVERAGE "Build for gcov" OFF)
 option(PFSYNC_FUZZ "Build the libFuzzer targets (clang only)" OFF)
 
 add_library(pfsync_flags INTERFACE)
-target_compile_definitions(pfsync_flags INTERFACE _POSIX_C_SOURCE=200809L)
+# On 32-bit systems, too, files are larger than 2 GiB.  Times are not made larger for all
+# (_TIME_BITS): libpcap passes them in structures of its own build.
+target_compile_definitions(pfsync_flags INTERFACE _POSIX_C_SOURCE=200809L _FILE_OFFSET_BITS=64)
 target_compile_options(pfsync_flags INTERFACE
 	-Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 	-Wpointer-arith -Wwrite-strings -Wvla)

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: ISC
  */
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -8,6 +8,7 @@
 #ifndef PFSYNC_TEXT_PUT_H
 #define PFSYNC_TEXT_PUT_H
 
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -5,6 +5,7 @@
  */
 #include "options.h"
 
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>

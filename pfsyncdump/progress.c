@@ -2,7 +2,15 @@
  * progress.c - how far reading is, on standard error.
  *
  * SPDX-License-Identifier: ISC
+ *
+ * SIGINFO is of the BSDs, and some of them hide SA_RESTART from POSIX code, too, so
+ * this file asks for everything its system has.
  */
+#undef _POSIX_C_SOURCE
+#define _DEFAULT_SOURCE
+#define _DARWIN_C_SOURCE
+#define _NETBSD_SOURCE
+
 #include "progress.h"
 
 #include <inttypes.h>

@@ -5,6 +5,7 @@
  */
 #include "values.h"
 
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -5,6 +5,7 @@
  */
 #include "cast.h"
 
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
  */
 #include "pfctl_hosts.h"
 
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <string.h>
 

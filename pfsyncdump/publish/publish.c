@@ -5,6 +5,7 @@
  */
 #include "publish.h"
 
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>

@@ -5,6 +5,7 @@
  */
 #include "ip_write.h"
 
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <string.h>
 
