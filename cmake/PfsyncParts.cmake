@@ -4,7 +4,6 @@
 # pfsync_part(NAME TEXT...): NAME is built, or left out, for that reason.
 function(pfsync_part name)
 	string(JOIN " " text ${ARGN})
-	string(REPLACE ";" "," text "${text}") # a list of CMake's parts at it
 	set_property(GLOBAL APPEND PROPERTY PFSYNC_PARTS "${name}: ${text}")
 endfunction()
 
