@@ -183,9 +183,8 @@ int pfreplay_packet_bytes(struct pfreplay *r, const struct pfreplay_packet *pack
  *	hint = pfreplay_packet_begin(r, &packet);
  *	status = pfsync_frame_open(&frame, bytes, caplen, wirelen, hint);
  *	pfreplay_packet_frame(r, &frame, status);
- *	... pfsync_section_next(), pfreplay_problem() when it gives a problem,
- *	... pfsync_record_first() ..., pfsync_message_decode()
- *		pfreplay_message(r, &message);
+ *	... pfsync_next(): PROBLEM with pfreplay_problem(r, &frame.problem), RECORD
+ *	and BARE as messages with pfreplay_message(r, &message);
  *	pfreplay_packet_end(r);
  *
  * pfreplay_packet_begin() finds or makes the sender's node and returns what is
@@ -213,12 +212,12 @@ void pfreplay_problem(struct pfreplay *r, const struct pfsync_problem *problem);
 void pfreplay_packet_end(struct pfreplay *r);
 
 /*
- * All records of a section of the open packet at once, the tables fetched ahead:
- * the same as decoding each and feeding it to pfreplay_message(), and what is
- * wrong with one to pfreplay_problem().  For a caller that has no use for the
- * messages themselves.
+ * All records of a whole section of the open packet at once, the tables fetched
+ * ahead: the same as decoding each and feeding it to pfreplay_message().  For a
+ * caller that has no use for the messages themselves.  False, and nothing is done,
+ * if pfsync_section_whole() says that its records have to be walked.
  */
-void pfreplay_section(
+bool pfreplay_section(
     struct pfreplay *r, struct pfsync_frame *frame, const struct pfsync_section *section);
 
 /*

@@ -117,60 +117,66 @@ big_endian(const uint8_t *p, size_t bytes)
 }
 
 /*
- * All of the section was captured and its records are whole: what
- * pfsync_record_next() would find, by stepping on.  False if that is not so.
+ * The records of a section that is whole (pfsync_section_whole()): what pfsync_next()
+ * would find, by stepping on.
  */
-static bool
+static void
 walk_whole(struct pfreplay *r, struct batch *batch, struct pfsync_frame *frame,
     const struct pfsync_section *section)
 {
-	size_t present = frame->end < frame->caplen ? frame->end : frame->caplen;
 	size_t creatorid = creatorid_offset(section->layout), stride = section->stride_bytes;
 	struct pfsync_record record;
+	int status = pfsync_record_first(frame, section, &record);
 
-	if (creatorid == 0 || stride < section->layout->size_bytes ||
-	    section->count > (present - section->body_offset) / stride ||
-	    pfsync_record_first(frame, section, &record) != PFSYNC_OK)
-		return false;
-	for (;;) {
+	while (status == PFSYNC_OK) {
 		size_t i = batch->count++;
 
 		batch->records[i] = record;
-		batch->keyed[i] = true;
-		batch->hashes[i] = table_hash(&r->table, big_endian(record.bytes, 8),
-		    (uint32_t)big_endian(record.bytes + creatorid, 4));
-		table_prefetch_slot(&r->table, batch->hashes[i]);
+		batch->keyed[i] = creatorid != 0;
+		if (batch->keyed[i]) {
+			batch->hashes[i] = table_hash(&r->table, big_endian(record.bytes, 8),
+			    (uint32_t)big_endian(record.bytes + creatorid, 4));
+			table_prefetch_slot(&r->table, batch->hashes[i]);
+		}
 		if (batch->count == BATCH)
 			apply_batch(r, batch);
 		if (++record.index == section->count)
-			return true;
+			status = PFSYNC_END;
 		record.bytes += stride;
 		record.offset += stride;
 	}
 }
 
 static void
-walk_section(struct pfreplay *r, struct batch *batch, struct pfsync_frame *frame,
-    const struct pfsync_section *section)
+walk_frame(struct pfreplay *r, struct batch *batch, struct pfsync_frame *frame)
 {
-	struct pfsync_record record;
-	int status;
+	struct pfsync_reader reader;
+	struct pfsync_message bare;
+	enum pfsync_step step;
 
-	if (walk_whole(r, batch, frame, section))
-		return;
-	status = pfsync_record_first(frame, section, &record);
-	while (status != PFSYNC_END) {
-		if (status == PFSYNC_OK)
-			take_record(r, batch, &record);
-		else {
+	pfsync_reader_begin(&reader, frame);
+	while ((step = pfsync_next(&reader)) != PFSYNC_STEP_END) {
+		switch (step) {
+		case PFSYNC_STEP_SECTION:
+			if (!pfsync_section_whole(frame, &reader.section))
+				break;
+			walk_whole(r, batch, frame, &reader.section);
+			pfsync_reader_skip(&reader);
+			break;
+		case PFSYNC_STEP_RECORD:
+			take_record(r, batch, &reader.record);
+			break;
+		case PFSYNC_STEP_BARE:
+			apply_batch(r, batch);
+			pfsync_bare_message(&reader.section, &bare);
+			pfreplay_message(r, &bare);
+			break;
+		default:
 			problem(r, batch, frame);
-			/* A record that is cut short may still be of use. */
-			if (record.layout != NULL && record.avail != 0)
-				take_record(r, batch, &record);
 			break;
 		}
-		status = pfsync_record_next(frame, section, &record);
 	}
+	apply_batch(r, batch);
 }
 
 int
@@ -179,35 +185,28 @@ pfreplay_packet_bytes(struct pfreplay *r, const struct pfreplay_packet *packet,
 {
 	struct pfsync_hint *hint = pfreplay_packet_begin(r, packet);
 	struct pfsync_frame frame;
-	struct pfsync_section section;
 	struct batch batch;
-	int opened = pfsync_frame_open(&frame, bytes, caplen, wirelen, hint), status;
+	int opened = pfsync_frame_open(&frame, bytes, caplen, wirelen, hint);
 
 	batch.count = 0;
-	if (pfreplay_packet_frame(r, &frame, opened) &&
-	    (opened == PFSYNC_OK || (opened == PFSYNC_BADLEN && !frame.done))) {
-		while ((status = pfsync_section_next(&frame, &section)) != PFSYNC_END) {
-			if (status != PFSYNC_OK)
-				problem(r, &batch, &frame);
-			if (status == PFSYNC_OK ||
-			    (status == PFSYNC_BADLEN && section.stride_bytes > 0))
-				walk_section(r, &batch, &frame, &section);
-		}
-		apply_batch(r, &batch);
-	}
+	if (pfreplay_packet_frame(r, &frame, opened))
+		walk_frame(r, &batch, &frame);
 	pfreplay_packet_end(r);
 	return opened;
 }
 
-void
+bool
 pfreplay_section(
     struct pfreplay *r, struct pfsync_frame *frame, const struct pfsync_section *section)
 {
 	struct batch batch;
 
+	if (!pfsync_section_whole(frame, section))
+		return false;
 	batch.count = 0;
-	walk_section(r, &batch, frame, section);
+	walk_whole(r, &batch, frame, section);
 	apply_batch(r, &batch);
+	return true;
 }
 
 void

@@ -677,12 +677,90 @@ int pfsync_message_decode(const struct pfsync_record *record, struct pfsync_mess
 bool pfsync_record_key(const struct pfsync_record *record, uint64_t *id, uint32_t *creatorid);
 
 /*
+ * All of the above in one order, which every reader of a frame shares:
+ *
+ *	status = pfsync_frame_open(&frame, bytes, caplen, wirelen, &hint);
+ *	... tell of frame.problem if status is below zero
+ *	pfsync_reader_begin(&reader, &frame);
+ *	while ((step = pfsync_next(&reader)) != PFSYNC_STEP_END)
+ *		...
+ *
+ * A frame is sections; a section is its SECTION, the PROBLEM of its subheader if
+ * there is one, then either one BARE or its RECORDs.  A record that was cut is a
+ * RECORD as far as it is there (not at all if nothing is), then the PROBLEM that cut
+ * it.  A PROBLEM between sections belongs to none (in_section is false).
+ */
+enum pfsync_step {
+	PFSYNC_STEP_END,     /* nothing is left; not an error */
+	PFSYNC_STEP_SECTION, /* `section` is filled in, also for an unknown action */
+	PFSYNC_STEP_RECORD,  /* `record` is filled in: pfsync_message_decode() */
+	PFSYNC_STEP_BARE,    /* an action without a record: EOF, CLR of raw v1 */
+	PFSYNC_STEP_PROBLEM  /* frame->problem is filled in */
+};
+
+struct pfsync_reader {
+	struct pfsync_frame *frame;
+	struct pfsync_section section; /* of the last SECTION */
+	struct pfsync_record record;   /* of the last RECORD */
+	bool in_section;               /* what was given last belongs to `section` */
+	/* private */
+	int state;
+	int status; /* of `section` */
+};
+
+/*
+ * Read `frame`, which was given to pfsync_frame_open() and must stay as long as
+ * the reader; whatever that call returned, pfsync_next() gives what can be read.
+ */
+void pfsync_reader_begin(struct pfsync_reader *reader, struct pfsync_frame *frame);
+enum pfsync_step pfsync_next(struct pfsync_reader *reader);
+/* After SECTION or RECORD: go on behind the records of this section. */
+void pfsync_reader_skip(struct pfsync_reader *reader);
+/* The message of BARE: its action, and nothing else. */
+void pfsync_bare_message(const struct pfsync_section *section, struct pfsync_message *message);
+
+/*
+ * Is every record of the section there as a whole, `stride_bytes` apart from
+ * body_offset on, with nothing wrong about the section's lengths?  A caller that
+ * has a faster way with such a section takes it at SECTION and calls
+ * pfsync_reader_skip().  False for a section without records.
+ */
+bool pfsync_section_whole(const struct pfsync_frame *frame, const struct pfsync_section *section);
+
+/*
  * Would a kernel of that dialect accept the values (SEM 2.2, 2.3)?  Names must
  * end, which only FreeBSD 15 asks for.  PFSYNC_OK,
  * or PFSYNC_BADVAL with `text` (may be NULL) set to a static sentence.
  */
 int pfsync_message_check(
     const struct pfsync_message *message, const struct pfsync_dialect *dialect, const char **text);
+
+/* Bytes of a record that are looked at: numbers, and ends of names. */
+#define PFSYNC_VALUE_SPOTS 8
+#define PFSYNC_VALUE_NAMES 4
+
+/* Where a layout has what pfsync_message_check() looks at.  Zero it first. */
+struct pfsync_value_spots {
+	const struct pfsync_layout *layout; /* that the rest was made for */
+	const struct pfsync_dialect *dialect;
+	struct {
+		uint16_t offset;
+		uint8_t largest; /* good value; 0: must be an address family */
+	} spots[PFSYNC_VALUE_SPOTS];
+	unsigned spot_count;
+	uint16_t name_ends[PFSYNC_VALUE_NAMES]; /* last bytes of names: NUL is good */
+	unsigned name_count;
+	int creatorid_offset; /* of a full state; -1 = not looked at */
+};
+
+/*
+ * For a caller that only counts: true if pfsync_section_whole() and
+ * pfsync_message_check() would find nothing wrong with any message of the section.
+ * A handful of bytes of each record tell.  False if it might: then decode them.
+ * `spots` remembers the last layout.
+ */
+bool pfsync_section_values_good(struct pfsync_value_spots *spots, const struct pfsync_frame *frame,
+    const struct pfsync_section *section);
 
 /* ------------------------------------------------------------------------
  * Encoding: the inverse

@@ -137,67 +137,66 @@ message(struct walk *walk, const struct pfsync_section *section, uint32_t index,
 		pfreplay_message(walk->replay, decoded);
 }
 
-/* EOF, and CLR of raw v1: an action without a record. */
 static void
-bare_message(struct walk *walk, const struct pfsync_section *section)
+record(struct walk *walk, const struct pfsync_reader *reader)
 {
-	struct pfsync_message bare = {
-	    .action = section->action,
-	    .action_number = section->action_number,
-	};
+	struct pfsync_message decoded;
 
-	message(walk, section, 0, section->offset, &bare);
+	if (pfsync_message_decode(&reader->record, &decoded) == PFSYNC_OK)
+		message(
+		    walk, &reader->section, reader->record.index, reader->record.offset, &decoded);
 }
 
 static void
-records(struct walk *walk, const struct pfsync_section *section)
+bare_message(struct walk *walk, const struct pfsync_section *section)
 {
-	struct pfsync_message decoded;
-	struct pfsync_record record;
-	uint32_t index = 0;
-	int status = pfsync_record_first(&walk->opened, section, &record);
+	struct pfsync_message bare;
 
-	for (; status != PFSYNC_END; index++) {
-		/* What is left of a record that was cut is shown, too. */
-		if ((status == PFSYNC_OK || record.avail > 0) &&
-		    pfsync_message_decode(&record, &decoded) == PFSYNC_OK)
-			message(walk, section, index, record.offset, &decoded);
-		if (status != PFSYNC_OK) {
-			frame_problem(walk);
-			if (walk->replay != NULL)
-				pfreplay_problem(walk->replay, &walk->opened.problem);
-		}
-		status = pfsync_record_next(&walk->opened, section, &record);
-	}
+	pfsync_bare_message(section, &bare);
+	message(walk, section, 0, section->offset, &bare);
+}
+
+/* Nobody looks at its messages one by one: count and replay them at once. */
+static bool
+whole_section(struct walk *walk, const struct pfsync_section *section)
+{
+	if ((walk->report->messages && walk->shown) ||
+	    !pfsync_section_values_good(&walk->value_spots, &walk->opened, section))
+		return false;
+	walk->sender->messages[section->action] += section->count;
+	walk->summary->messages += section->count;
+	if (walk->replay != NULL)
+		(void)pfreplay_section(walk->replay, &walk->opened, section);
+	return true;
 }
 
 static void
 sections(struct walk *walk)
 {
-	struct pfsync_section section;
-	int status;
+	struct pfsync_reader reader;
+	enum pfsync_step step;
 
-	while ((status = pfsync_section_next(&walk->opened, &section)) != PFSYNC_END) {
-		if (status != PFSYNC_OK) {
+	pfsync_reader_begin(&reader, &walk->opened);
+	while ((step = pfsync_next(&reader)) != PFSYNC_STEP_END) {
+		switch (step) {
+		case PFSYNC_STEP_SECTION:
+			if (whole_section(walk, &reader.section))
+				pfsync_reader_skip(&reader);
+			else if (walk->replay != NULL)
+				pfreplay_expect_section(
+				    walk->replay, &walk->opened, &reader.section);
+			break;
+		case PFSYNC_STEP_RECORD:
+			record(walk, &reader);
+			break;
+		case PFSYNC_STEP_BARE:
+			bare_message(walk, &reader.section);
+			break;
+		default:
 			frame_problem(walk);
 			if (walk->replay != NULL)
 				pfreplay_problem(walk->replay, &walk->opened.problem);
-			/* Lengths of messages may be wrong; the records are there. */
-			if (status != PFSYNC_BADLEN || section.stride_bytes == 0)
-				continue;
-		}
-		if (section.layout == NULL) {
-			bare_message(walk, &section);
-		} else if (!(walk->report->messages && walk->shown) &&
-			   quick_section_good(&walk->quick, &walk->opened, &section)) {
-			walk->sender->messages[section.action] += section.count;
-			walk->summary->messages += section.count;
-			if (walk->replay != NULL)
-				pfreplay_section(walk->replay, &walk->opened, &section);
-		} else {
-			if (walk->replay != NULL)
-				pfreplay_expect_section(walk->replay, &walk->opened, &section);
-			records(walk, &section);
+			break;
 		}
 	}
 }
@@ -308,8 +307,7 @@ walk_packet(struct walk *walk, const struct capture_packet *packet, uint64_t mis
 		    &(struct pfsync_problem){.found = packet->ttl, .expected = PFSYNC_TTL});
 	if (status != PFSYNC_OK)
 		frame_problem(walk);
-	if (!walk->opened.done)
-		sections(walk);
+	sections(walk);
 	if (walk->replay != NULL)
 		pfreplay_packet_end(walk->replay);
 	if (walk->report->frames && walk->shown)

@@ -9,7 +9,6 @@
 #include "capture/capture.h"
 #include "options.h"
 #include "pfreplay.h"
-#include "quick.h"
 #include "report/report.h"
 #include "senders.h"
 
@@ -29,7 +28,7 @@ struct walk {
 	struct report_frame frame;
 	struct pfsync_frame opened;
 	struct sender *sender;
-	struct quick quick;
+	struct pfsync_value_spots value_spots;
 };
 
 /*

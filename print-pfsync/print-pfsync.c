@@ -401,24 +401,6 @@ pfsync_message_print(const struct pfsync_packet *packet, const struct pfsync_mes
  */
 
 static void
-pfsync_records_print(struct pfsync_packet *packet, const struct pfsync_section *section)
-{
-	struct pfsync_record record;
-	struct pfsync_message message;
-	int status = pfsync_record_first(&packet->frame, section, &record);
-
-	while (status != PFSYNC_END) {
-		/* What is left of a record that was cut is shown, too. */
-		if (packet->ndo->ndo_vflag > 0 && (status == PFSYNC_OK || record.avail > 0) &&
-		    pfsync_message_decode(&record, &message) == PFSYNC_OK)
-			pfsync_message_print(packet, &message);
-		if (status != PFSYNC_OK)
-			pfsync_problem_print(packet);
-		status = pfsync_record_next(&packet->frame, section, &record);
-	}
-}
-
-static void
 pfsync_section_print(const struct pfsync_packet *packet, const struct pfsync_section *section)
 {
 	netdissect_options *ndo = packet->ndo;
@@ -438,19 +420,27 @@ pfsync_section_print(const struct pfsync_packet *packet, const struct pfsync_sec
 static void
 pfsync_sections_print(struct pfsync_packet *packet)
 {
-	struct pfsync_section section;
-	int status;
+	struct pfsync_reader reader;
+	struct pfsync_message message;
+	enum pfsync_step step;
 
-	while ((status = pfsync_section_next(&packet->frame, &section)) != PFSYNC_END) {
-		const bool known = status == PFSYNC_OK || status == PFSYNC_BADACT ||
-				   (status == PFSYNC_BADLEN && section.stride_bytes > 0);
-
-		if (known)
-			pfsync_section_print(packet, &section);
-		if (status != PFSYNC_OK)
+	pfsync_reader_begin(&reader, &packet->frame);
+	while ((step = pfsync_next(&reader)) != PFSYNC_STEP_END) {
+		switch (step) {
+		case PFSYNC_STEP_SECTION:
+			pfsync_section_print(packet, &reader.section);
+			break;
+		case PFSYNC_STEP_RECORD:
+			if (packet->ndo->ndo_vflag > 0 &&
+			    pfsync_message_decode(&reader.record, &message) == PFSYNC_OK)
+				pfsync_message_print(packet, &message);
+			break;
+		case PFSYNC_STEP_PROBLEM:
 			pfsync_problem_print(packet);
-		if (known && status != PFSYNC_BADACT && section.layout != NULL)
-			pfsync_records_print(packet, &section);
+			break;
+		default:
+			break;
+		}
 	}
 }
 
@@ -511,8 +501,7 @@ pfsync_frame_print(netdissect_options *ndo, const u_char *bp, u_int length,
 		return;
 	if (status != PFSYNC_OK)
 		pfsync_problem_print(&packet);
-	if (!packet.frame.done)
-		pfsync_sections_print(&packet);
+	pfsync_sections_print(&packet);
 }
 
 /* An IP packet of protocol 240; `iph` is its IPv4 or IPv6 header. */

@@ -130,10 +130,10 @@ judge_message(struct judge *judge, const struct pfsync_message *message)
 	pfreplay_message(judge->replay, message);
 }
 
-void
+bool
 judge_section(struct judge *judge, struct pfsync_frame *frame, const struct pfsync_section *section)
 {
-	pfreplay_section(judge->replay, frame, section);
+	return pfreplay_section(judge->replay, frame, section);
 }
 
 void

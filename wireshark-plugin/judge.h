@@ -27,8 +27,8 @@ struct judge *judge_new(wmem_allocator_t *scope);
 bool judge_begin(struct judge *judge, packet_info *pinfo, const struct endpoint *endpoint);
 void judge_frame(struct judge *judge, const struct pfsync_frame *frame, int status);
 void judge_message(struct judge *judge, const struct pfsync_message *message);
-/* All records of a section, and what is wrong with them. */
-void judge_section(
+/* All records of a section at once; false if it is not whole (pfreplay_section()). */
+bool judge_section(
     struct judge *judge, struct pfsync_frame *frame, const struct pfsync_section *section);
 void judge_problem(struct judge *judge, const struct pfsync_problem *problem);
 void judge_end(struct judge *judge);

@@ -56,54 +56,46 @@ learn_message(struct lesson *lesson, const struct pfsync_message *message)
 }
 
 static void
-learn_problem(struct lesson *lesson)
+learn_record(struct lesson *lesson, const struct pfsync_record *record, bool judged)
 {
-	if (lesson->judged)
-		judge_problem(lesson->learnt->judge, &lesson->frame.problem);
-}
-
-static void
-learn_records(struct lesson *lesson, const struct pfsync_section *section)
-{
-	/* The replay is fastest with a whole section, and walks it by itself. */
-	struct pfsync_frame frame = lesson->frame;
 	struct pfsync_message message;
-	struct pfsync_record record;
-	int status = pfsync_record_first(&frame, section, &record);
 
-	for (; status != PFSYNC_END; status = pfsync_record_next(&frame, section, &record)) {
-		if ((status == PFSYNC_OK || record.avail > 0) &&
-		    pfsync_message_decode(&record, &message) == PFSYNC_OK)
-			learn_message(lesson, &message);
-	}
-	if (lesson->judged)
-		judge_section(lesson->learnt->judge, &lesson->frame, section);
-	else
-		lesson->frame = frame;
+	if (pfsync_message_decode(record, &message) != PFSYNC_OK)
+		return;
+	learn_message(lesson, &message);
+	if (judged)
+		judge_message(lesson->learnt->judge, &message);
 }
 
 static void
-learn_sections(struct lesson *lesson)
+learn_frame(struct lesson *lesson)
 {
-	struct pfsync_section section;
-	int status;
+	struct judge *judge = lesson->learnt->judge;
+	struct pfsync_reader reader;
+	struct pfsync_message bare;
+	enum pfsync_step step;
+	/* Of this section the replay has had all records: it is fastest so. */
+	bool had = false;
 
-	while ((status = pfsync_section_next(&lesson->frame, &section)) != PFSYNC_END) {
-		if (status != PFSYNC_OK) {
-			learn_problem(lesson);
-			/* Lengths of messages may be wrong; the records are there. */
-			if (status != PFSYNC_BADLEN || section.stride_bytes == 0)
-				continue;
-		}
-		if (section.layout != NULL) {
-			learn_records(lesson, &section);
-		} else if (lesson->judged) {
-			/* EOF, and CLR of raw v1: an action without a record. */
-			struct pfsync_message bare = {
-			    .action = section.action,
-			    .action_number = section.action_number,
-			};
-			judge_message(lesson->learnt->judge, &bare);
+	pfsync_reader_begin(&reader, &lesson->frame);
+	while ((step = pfsync_next(&reader)) != PFSYNC_STEP_END) {
+		switch (step) {
+		case PFSYNC_STEP_SECTION:
+			had =
+			    lesson->judged && judge_section(judge, &lesson->frame, &reader.section);
+			break;
+		case PFSYNC_STEP_RECORD:
+			learn_record(lesson, &reader.record, lesson->judged && !had);
+			break;
+		case PFSYNC_STEP_BARE:
+			pfsync_bare_message(&reader.section, &bare);
+			if (lesson->judged)
+				judge_message(judge, &bare);
+			break;
+		default:
+			if (lesson->judged)
+				judge_problem(judge, &lesson->frame.problem);
+			break;
 		}
 	}
 }
@@ -131,8 +123,7 @@ learn_packet(struct learnt *learnt, packet_info *pinfo, const struct packet_byte
 	    pfsync_frame_open(&lesson.frame, packet->bytes, packet->caplen, packet->wirelen, hint);
 	if (lesson.judged)
 		judge_frame(learnt->judge, &lesson.frame, status);
-	if (!lesson.frame.done)
-		learn_sections(&lesson);
+	learn_frame(&lesson);
 	if (lesson.judged)
 		judge_end(learnt->judge);
 	return facts;

@@ -220,21 +220,6 @@ show_message(struct show *show, proto_tree *tree, const struct pfsync_record *re
 	check_values(show, branch, record, &message);
 }
 
-static void
-show_records(struct show *show, proto_tree *tree, const struct pfsync_section *section)
-{
-	struct pfsync_record record;
-	int status = pfsync_record_first(&show->frame, section, &record);
-
-	for (; status != PFSYNC_END; status = pfsync_record_next(&show->frame, section, &record)) {
-		/* What is left of a record that was cut is shown, too. */
-		if (status == PFSYNC_OK || record.avail > 0)
-			show_message(show, tree, &record);
-		if (status != PFSYNC_OK)
-			trouble(show, tree);
-	}
-}
-
 /* ------------------------------------------------------------------------
  * Header and sections
  */
@@ -341,30 +326,29 @@ section_branch(struct show *show, const struct pfsync_section *section)
 }
 
 static void
-show_sections(struct show *show)
+show_frame(struct show *show)
 {
-	struct pfsync_section section;
-	int status;
+	struct pfsync_reader reader;
+	enum pfsync_step step;
+	proto_tree *branch = NULL; /* of the section */
 
-	while ((status = pfsync_section_next(&show->frame, &section)) != PFSYNC_END) {
-		proto_tree *branch = NULL;
-		bool known = status == PFSYNC_OK || status == PFSYNC_BADACT ||
-			     (status == PFSYNC_BADLEN && section.stride_bytes > 0);
-
-		if (known) {
-			info_section(show, &section);
-			branch = section_branch(show, &section);
-		}
-		if (status != PFSYNC_OK) {
-			trouble(show, known ? branch : show->tree);
-			if (status != PFSYNC_BADLEN || section.stride_bytes == 0)
-				continue;
-		}
-		if (section.layout != NULL) {
-			show_records(show, branch, &section);
-		} else {
+	pfsync_reader_begin(&reader, &show->frame);
+	while ((step = pfsync_next(&reader)) != PFSYNC_STEP_END) {
+		switch (step) {
+		case PFSYNC_STEP_SECTION:
+			info_section(show, &reader.section);
+			branch = section_branch(show, &reader.section);
+			break;
+		case PFSYNC_STEP_RECORD:
+			show_message(show, branch, &reader.record);
+			break;
+		case PFSYNC_STEP_BARE:
 			show->counts.messages++;
-			show->counts.actions[section.action]++;
+			show->counts.actions[reader.section.action]++;
+			break;
+		default:
+			trouble(show, reader.in_section ? branch : show->tree);
+			break;
 		}
 	}
 }
@@ -490,8 +474,7 @@ dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 	}
 	if (status != PFSYNC_OK)
 		trouble(&show, show.tree);
-	if (!show.frame.done)
-		show_sections(&show);
+	show_frame(&show);
 	finish(&show);
 	return (int)tvb_captured_length(tvb);
 }

@@ -829,6 +829,46 @@ static int pfsync_message_decode(
     const struct pfsync_record *record, struct pfsync_message *message);
 
 /*
+ * All of the above in one order, which every reader of a frame shares:
+ *
+ *	status = pfsync_frame_open(&frame, bytes, caplen, wirelen, &hint);
+ *	... tell of frame.problem if status is below zero
+ *	pfsync_reader_begin(&reader, &frame);
+ *	while ((step = pfsync_next(&reader)) != PFSYNC_STEP_END)
+ *		...
+ *
+ * A frame is sections; a section is its SECTION, the PROBLEM of its subheader if
+ * there is one, then either one BARE or its RECORDs.  A record that was cut is a
+ * RECORD as far as it is there (not at all if nothing is), then the PROBLEM that cut
+ * it.  A PROBLEM between sections belongs to none (in_section is false).
+ */
+enum pfsync_step {
+	PFSYNC_STEP_END,     /* nothing is left; not an error */
+	PFSYNC_STEP_SECTION, /* `section` is filled in, also for an unknown action */
+	PFSYNC_STEP_RECORD,  /* `record` is filled in: pfsync_message_decode() */
+	PFSYNC_STEP_BARE,    /* an action without a record: EOF, CLR of raw v1 */
+	PFSYNC_STEP_PROBLEM  /* frame->problem is filled in */
+};
+
+struct pfsync_reader {
+	struct pfsync_frame *frame;
+	struct pfsync_section section; /* of the last SECTION */
+	struct pfsync_record record;   /* of the last RECORD */
+	bool in_section;               /* what was given last belongs to `section` */
+	/* private */
+	int state;
+	int status; /* of `section` */
+};
+
+/*
+ * Read `frame`, which was given to pfsync_frame_open() and must stay as long as
+ * the reader; whatever that call returned, pfsync_next() gives what can be read.
+ */
+static void pfsync_reader_begin(struct pfsync_reader *reader, struct pfsync_frame *frame);
+
+static enum pfsync_step pfsync_next(struct pfsync_reader *reader);
+
+/*
  * Would a kernel of that dialect accept the values (SEM 2.2, 2.3)?  Names must
  * end, which only FreeBSD 15 asks for.  PFSYNC_OK,
  * or PFSYNC_BADVAL with `text` (may be NULL) set to a static sentence.
@@ -3045,6 +3085,108 @@ headers_load_section(
 
 #define R(FIELD, offset, width, CODEC) | UINT64_C(1) << PFSYNC_H_##FIELD
 
+/* What the next step does: pfsync_reader.state. */
+enum {
+	READ_SECTION,         /* look for a section */
+	READ_SECTION_PROBLEM, /* tell what is wrong with the one that was given */
+	READ_BARE,            /* give its message, which has no record */
+	READ_FIRST,           /* give its first record */
+	READ_NEXT,            /* give another one */
+	READ_RECORD_PROBLEM,  /* tell what cut the record that was given */
+	READ_NOTHING          /* the frame has come to its end */
+};
+
+static void
+pfsync_reader_begin(struct pfsync_reader *reader, struct pfsync_frame *frame)
+{
+	*reader = (struct pfsync_reader){.frame = frame, .state = READ_SECTION};
+}
+
+/* Are the records of a section readable although something was said of it? */
+static bool
+has_records(const struct pfsync_section *section, int status)
+{
+	return status == PFSYNC_OK || (status == PFSYNC_BADLEN && section->stride_bytes > 0);
+}
+
+static enum pfsync_step
+next_section(struct pfsync_reader *reader)
+{
+	int status = pfsync_section_next(reader->frame, &reader->section);
+
+	reader->in_section = false;
+	if (status == PFSYNC_END) {
+		reader->state = READ_NOTHING;
+		return PFSYNC_STEP_END;
+	}
+	if (!has_records(&reader->section, status) && status != PFSYNC_BADACT)
+		return PFSYNC_STEP_PROBLEM;
+	reader->in_section = true;
+	reader->status = status;
+	if (status != PFSYNC_OK)
+		reader->state = READ_SECTION_PROBLEM;
+	else
+		reader->state = reader->section.layout != NULL ? READ_FIRST : READ_BARE;
+	return PFSYNC_STEP_SECTION;
+}
+
+/* What was found of the section itself; unknown actions end with it. */
+static enum pfsync_step
+section_problem(struct pfsync_reader *reader)
+{
+	if (!has_records(&reader->section, reader->status))
+		reader->state = READ_SECTION;
+	else
+		reader->state = reader->section.layout != NULL ? READ_FIRST : READ_BARE;
+	return PFSYNC_STEP_PROBLEM;
+}
+
+/* A record that was cut comes first, as far as it is there, then what cut it. */
+static enum pfsync_step
+give_record(struct pfsync_reader *reader, int status)
+{
+	if (status == PFSYNC_END) {
+		reader->state = READ_SECTION;
+		return next_section(reader);
+	}
+	if (status == PFSYNC_OK) {
+		reader->state = READ_NEXT;
+		return PFSYNC_STEP_RECORD;
+	}
+	if (reader->record.avail == 0) {
+		reader->state = READ_SECTION;
+		return PFSYNC_STEP_PROBLEM;
+	}
+	reader->state = READ_RECORD_PROBLEM;
+	return PFSYNC_STEP_RECORD;
+}
+
+static enum pfsync_step
+pfsync_next(struct pfsync_reader *reader)
+{
+	switch (reader->state) {
+	case READ_NEXT:
+		return give_record(
+		    reader, pfsync_record_next(reader->frame, &reader->section, &reader->record));
+	case READ_FIRST:
+		return give_record(
+		    reader, pfsync_record_first(reader->frame, &reader->section, &reader->record));
+	case READ_SECTION:
+		return next_section(reader);
+	case READ_SECTION_PROBLEM:
+		return section_problem(reader);
+	case READ_RECORD_PROBLEM:
+		/* Nothing follows a record that was cut. */
+		reader->state = READ_SECTION;
+		return PFSYNC_STEP_PROBLEM;
+	case READ_BARE:
+		reader->state = READ_SECTION;
+		return PFSYNC_STEP_BARE;
+	default:
+		return PFSYNC_STEP_END;
+	}
+}
+
 static bool
 all_zero(const uint8_t *p, size_t n)
 {
@@ -5123,24 +5265,6 @@ pfsync_message_print(const struct pfsync_packet *packet, const struct pfsync_mes
  */
 
 static void
-pfsync_records_print(struct pfsync_packet *packet, const struct pfsync_section *section)
-{
-	struct pfsync_record record;
-	struct pfsync_message message;
-	int status = pfsync_record_first(&packet->frame, section, &record);
-
-	while (status != PFSYNC_END) {
-		/* What is left of a record that was cut is shown, too. */
-		if (packet->ndo->ndo_vflag > 0 && (status == PFSYNC_OK || record.avail > 0) &&
-		    pfsync_message_decode(&record, &message) == PFSYNC_OK)
-			pfsync_message_print(packet, &message);
-		if (status != PFSYNC_OK)
-			pfsync_problem_print(packet);
-		status = pfsync_record_next(&packet->frame, section, &record);
-	}
-}
-
-static void
 pfsync_section_print(const struct pfsync_packet *packet, const struct pfsync_section *section)
 {
 	netdissect_options *ndo = packet->ndo;
@@ -5160,19 +5284,27 @@ pfsync_section_print(const struct pfsync_packet *packet, const struct pfsync_sec
 static void
 pfsync_sections_print(struct pfsync_packet *packet)
 {
-	struct pfsync_section section;
-	int status;
+	struct pfsync_reader reader;
+	struct pfsync_message message;
+	enum pfsync_step step;
 
-	while ((status = pfsync_section_next(&packet->frame, &section)) != PFSYNC_END) {
-		const bool known = status == PFSYNC_OK || status == PFSYNC_BADACT ||
-				   (status == PFSYNC_BADLEN && section.stride_bytes > 0);
-
-		if (known)
-			pfsync_section_print(packet, &section);
-		if (status != PFSYNC_OK)
+	pfsync_reader_begin(&reader, &packet->frame);
+	while ((step = pfsync_next(&reader)) != PFSYNC_STEP_END) {
+		switch (step) {
+		case PFSYNC_STEP_SECTION:
+			pfsync_section_print(packet, &reader.section);
+			break;
+		case PFSYNC_STEP_RECORD:
+			if (packet->ndo->ndo_vflag > 0 &&
+			    pfsync_message_decode(&reader.record, &message) == PFSYNC_OK)
+				pfsync_message_print(packet, &message);
+			break;
+		case PFSYNC_STEP_PROBLEM:
 			pfsync_problem_print(packet);
-		if (known && status != PFSYNC_BADACT && section.layout != NULL)
-			pfsync_records_print(packet, &section);
+			break;
+		default:
+			break;
+		}
 	}
 }
 
@@ -5233,8 +5365,7 @@ pfsync_frame_print(netdissect_options *ndo, const u_char *bp, u_int length,
 		return;
 	if (status != PFSYNC_OK)
 		pfsync_problem_print(&packet);
-	if (!packet.frame.done)
-		pfsync_sections_print(&packet);
+	pfsync_sections_print(&packet);
 }
 
 /* An IP packet of protocol 240; `iph` is its IPv4 or IPv6 header. */

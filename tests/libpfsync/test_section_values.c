@@ -1,5 +1,5 @@
 /*
- * test_quick.c - what is called good, the full check calls good as well.
+ * test_section_values.c - what is called good, the full check calls good as well.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "quick.h"
+#include "pfsync.h"
 #include "random_message.h"
 
 #define RECORDS 3
@@ -72,12 +72,12 @@ all_good(struct pfsync_frame *frame, const struct pfsync_section *section)
 static void
 test_agrees_with_the_check(void **state)
 {
-	struct quick quick;
+	struct pfsync_value_spots spots;
 	uint64_t seed = 1234567;
 	size_t quick_good = 0, good = 0, bad = 0;
 
 	(void)state;
-	memset(&quick, 0, sizeof(quick));
+	memset(&spots, 0, sizeof(spots));
 	for (size_t d = 0; d < pfsync_dialect_count(); d++) {
 		const struct pfsync_dialect *dialect = pfsync_dialect_at(d);
 
@@ -113,7 +113,7 @@ test_agrees_with_the_check(void **state)
 				good++;
 			else
 				bad++;
-			if (quick_section_good(&quick, &frame, &section)) {
+			if (pfsync_section_values_good(&spots, &frame, &section)) {
 				quick_good++;
 				assert_true(all_good(&frame, &section));
 			}
