@@ -14,6 +14,7 @@
 #include "reasons.h"
 #include "proofs.h"
 #include "run_internal.h"
+#include "wake.h"
 
 /* First and last moment of all inputs, as far as they are read. */
 static void
@@ -447,7 +448,7 @@ run(const struct options *options, struct out *out)
 		if (out->error == 0 && !run.quiet)
 			finish(&run);
 		out_flush(out);
-		if (run.publish != NULL && !options->live)
+		if (run.publish != NULL && !options->live && !wake_ended())
 			publish_linger(run.publish);
 	} else {
 		/* An older file of that name is worth more than an empty one. */

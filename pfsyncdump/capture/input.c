@@ -10,6 +10,7 @@
 
 #include "compat.h"
 #include "fragment.h"
+#include "live.h"
 #include "ip.h"
 #include "link.h"
 #include "savefile.h"
@@ -395,8 +396,10 @@ read_frame(struct input *input)
 	size_t wirelen;
 	bool memory = true;
 
-	/* Nothing came for a while: that happens on an interface. */
+	/* Nothing is there: that happens on an interface. */
 	if (status == 0 || (status == PCAP_ERROR_BREAK && input->live && !wake_ended())) {
+		if (status == 0)
+			live_wait(input->pcap);
 		wake_idle();
 		if (wake_ended())
 			input->stage = DRAINING;

@@ -6,6 +6,7 @@
 #include "live.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -94,10 +95,25 @@ live_open(const char *name, int buffer_kib, char error[CAPTURE_ERROR_MAX])
 		explain(error, name, pcap_geterr(pcap));
 		status = PCAP_ERROR;
 	}
+	/* Linux would wait for the first packet, however long: see live_wait(). */
+	if (status >= 0 && pcap_get_selectable_fd(pcap) >= 0 &&
+	    pcap_setnonblock(pcap, 1, why) != 0) {
+		explain(error, name, why);
+		status = PCAP_ERROR;
+	}
 	if (status >= 0)
 		return pcap;
 	pcap_close(pcap);
 	return NULL;
+}
+
+void
+live_wait(pcap_t *pcap)
+{
+	struct pollfd wanted = {.fd = pcap_get_selectable_fd(pcap), .events = POLLIN};
+
+	if (wanted.fd >= 0)
+		(void)poll(&wanted, 1, TIMEOUT_MS);
 }
 
 bool

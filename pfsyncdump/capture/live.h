@@ -17,6 +17,12 @@
 pcap_t *live_open(const char *name, int buffer_kib, char error[CAPTURE_ERROR_MAX]);
 
 /*
+ * Wait until packets may be there, a signal came, or a quarter of a second has passed.
+ * Reading itself does not wait where this is possible.
+ */
+void live_wait(pcap_t *pcap);
+
+/*
  * Give up the rights that opening took: to the user _pfsyncdump, else those that
  * tcpdump has (_tcpdump, tcpdump), else nobody.  Does nothing for who has none to
  * give up.  False with a line in `error` if that fails.
