@@ -156,6 +156,65 @@ enum pfreplay_role pfreplay_role_at(
 /* The number of a node among a group's speakers, or -1. */
 int pfreplay_speaker_of_node(const struct pfreplay *r, size_t vhid, size_t node);
 
+/*
+ * Over all groups together: when was something amiss, how did it end, and how long
+ * did it take?  A firewall has a group on each network, and connections pass if one
+ * firewall is master of all of them.
+ */
+enum pfreplay_disorder_kind {
+	/*
+	 * A group had no master that was heard: from the last advert of one to the
+	 * first of the next, if that is longer than two intervals, or if it had said
+	 * that it leaves.
+	 */
+	PFREPLAY_DISORDER_NOBODY,
+	PFREPLAY_DISORDER_BOTH, /* a group had two, as pfreplay_split_at() has it */
+	/*
+	 * Two groups had different masters, for longer than an interval.  Known only
+	 * of speakers that have a name.
+	 */
+	PFREPLAY_DISORDER_PARTED,
+	PFREPLAY_DISORDER_COUNT
+};
+const char *pfreplay_disorder_name(enum pfreplay_disorder_kind kind); /* "nobody", "parted" */
+
+/* How a group came by a master. */
+enum pfreplay_change {
+	PFREPLAY_CHANGE_UNKNOWN,
+	PFREPLAY_CHANGE_RESUMED,   /* the same one was heard again */
+	PFREPLAY_CHANGE_LEFT,      /* the one before said that it leaves */
+	PFREPLAY_CHANGE_DEMOTED,   /* the one before advertised itself as demoted */
+	PFREPLAY_CHANGE_PREEMPTED, /* the one before was still heard, and gave way */
+	PFREPLAY_CHANGE_SILENT,    /* the one before fell silent */
+	PFREPLAY_CHANGE_COUNT
+};
+const char *pfreplay_change_name(enum pfreplay_change change); /* "preempted" */
+
+struct pfreplay_disorder {
+	enum pfreplay_disorder_kind kind;
+	int64_t from_ns;
+	int64_t to_ns;
+	bool lasts; /* it had not ended when the capture did */
+	/*
+	 * PARTED: two groups, and the master of each.  BOTH: one group twice, and its
+	 * two masters.  NOBODY: one group twice, who was its master and who came next.
+	 */
+	size_t vhids[2];
+	size_t speakers[2];
+	/* What ended it: a change of that group, to that speaker (not for BOTH). */
+	enum pfreplay_change ended;
+	size_t ended_vhid;
+	size_t ended_speaker;
+	/* States that the firewalls took turns in updating meanwhile (not for NOBODY). */
+	uint64_t crossed;
+};
+/*
+ * Fills in the first `disorders_max` in order of their beginnings and returns how
+ * many there are.  `disorders` may be NULL if `disorders_max` is 0.
+ */
+size_t pfreplay_disorders(
+    const struct pfreplay *r, struct pfreplay_disorder *disorders, size_t disorders_max);
+
 /* ------------------------------------------------------------------------
  * Vantage points: what the sync link did to packets
  *

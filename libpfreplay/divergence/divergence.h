@@ -61,6 +61,7 @@ struct divergence {
 	struct traffic *traffic;   /* traffic.h */
 	struct coverage *coverage; /* coverage.h */
 	struct import *import;     /* import_refused() */
+	struct roles *roles;       /* roles_crossed() */
 	struct habit *habit;       /* habit.h */
 	struct unheard *unheard;   /* unheard.h */
 	/* Firewalls that lack a state for sure, as bits: differences.c; NULL: none. */
@@ -88,6 +89,9 @@ node_heard(const struct node *node)
 {
 	return !node_is_hidden(node) && node->sent[0].frames + node->sent[1].frames != 0;
 }
+
+/* States that two firewalls took turns in updating in that time (both ends included). */
+uint64_t roles_crossed(const struct divergence *d, int64_t from_ns, int64_t to_ns);
 
 /* Was it an insert that got lost behind the place of the capture? */
 bool import_is_loss(const struct finding *finding);

@@ -20,6 +20,10 @@
 #define WITHIN_NS (3 * NS_PER_S / 10)
 #define INTERLEAVED_MIN 2
 #define MASTERS_MAX 256
+/* Updates that are remembered, and those of one state that make it cross: a change
+ * of masters makes one. */
+#define CROSSINGS_MAX 65536
+#define CROSSED_MIN 2
 
 static void
 tell_split(const struct pfreplay *r, const struct finding *finding, GString *text)
@@ -76,7 +80,15 @@ struct activity {
 	uint16_t node;
 };
 
+/* An update of a state that another firewall had updated before. */
+struct crossing {
+	int64_t time_ns;
+	uint64_t id;
+	uint32_t creatorid;
+};
+
 struct roles {
+	GArray *crossings;                /* struct crossing, in order of arrival */
 	GArray *times;                    /* struct activity */
 	guint latest[PFREPLAY_NODES_MAX]; /* place + 1 of the node's latest */
 };
@@ -84,17 +96,48 @@ struct roles {
 static void
 roles_begin(struct divergence *d, void *self)
 {
-	(void)d;
-	((struct roles *)self)->times = g_array_new(FALSE, FALSE, sizeof(struct activity));
+	d->roles = self;
+	d->roles->times = g_array_new(FALSE, FALSE, sizeof(struct activity));
+	d->roles->crossings = g_array_new(FALSE, FALSE, sizeof(struct crossing));
 }
 
 static void
 roles_end(void *self)
 {
 	g_array_free(((struct roles *)self)->times, TRUE);
+	g_array_free(((struct roles *)self)->crossings, TRUE);
 }
 
-/* INS */
+uint64_t
+roles_crossed(const struct divergence *d, int64_t from_ns, int64_t to_ns)
+{
+	struct side *seen = side_new(sizeof(uint64_t), CROSSINGS_MAX);
+	uint64_t crossed = 0;
+
+	for (guint i = 0; i < d->roles->crossings->len; i++) {
+		const struct crossing *crossing =
+		    &g_array_index(d->roles->crossings, struct crossing, i);
+
+		if (crossing->time_ns < from_ns || crossing->time_ns > to_ns)
+			continue;
+		crossed += ++*(uint64_t *)side_make(
+			       seen, crossing->id, crossing->creatorid, NULL) == CROSSED_MIN;
+	}
+	side_free(seen);
+	return crossed;
+}
+
+static void
+turned(struct roles *roles, const struct event *event)
+{
+	const struct crossing crossing = {
+	    event->time_ns, event->message->id, event->message->creatorid};
+
+	if (roles->crossings->len < CROSSINGS_MAX)
+		g_array_append_val(roles->crossings, crossing);
+}
+
+/* INS, UPD_C */
 static void
 roles_said(struct divergence *d, void *self, const struct watch_said *said)
 {
@@ -104,6 +147,10 @@ roles_said(struct divergence *d, void *self, const struct watch_said *said)
 	struct activity activity = {now_ns, now_ns, n};
 
 	(void)d;
+	if (said->event->message->action != PFSYNC_ACT_INS) {
+		turned(roles, said->event);
+		return;
+	}
 	if (roles->latest[n] != 0) {
 		struct activity *latest =
 		    &g_array_index(roles->times, struct activity, roles->latest[n] - 1);
@@ -399,7 +446,7 @@ roles_finish(struct divergence *d, void *self, struct findings *findings)
 
 const struct detector detector_roles = {
     .bytes = sizeof(struct roles),
-    .said = WATCH_SAID(WATCH_INS),
+    .said = WATCH_SAID(WATCH_INS) | WATCH_SAID(WATCH_UPD_C_TURN),
     .begin = roles_begin,
     .end = roles_end,
     .on_said = roles_said,

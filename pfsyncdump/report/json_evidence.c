@@ -5,6 +5,8 @@
  */
 #include "json_evidence.h"
 
+#include <stdlib.h>
+
 #include "json_connection.h"
 #include "json_set.h"
 
@@ -123,6 +125,44 @@ splits_of(const struct roles *roles)
 	return list;
 }
 
+/* What was amiss in this group first, or in this and another one. */
+static json_t *
+disorders_of(const struct roles *roles)
+{
+	json_t *list = json_array();
+	const size_t count = pfreplay_disorders(roles->replay, NULL, 0);
+	struct pfreplay_disorder *disorders = calloc(count + 1, sizeof(*disorders));
+
+	if (disorders == NULL)
+		return list;
+	(void)pfreplay_disorders(roles->replay, disorders, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct pfreplay_disorder *found = &disorders[i];
+		struct roles other = {.replay = roles->replay, .n = found->vhids[1]};
+		json_t *entry;
+
+		if (found->vhids[0] != roles->n ||
+		    !pfreplay_vhid_at(roles->replay, other.n, &other.vhid))
+			continue;
+		entry = json_object();
+		json_set_string(entry, "kind", pfreplay_disorder_name(found->kind));
+		json_set_time(entry, "first", found->from_ns);
+		json_set_time(entry, "last", found->to_ns);
+		json_set_seconds(entry, "duration_s", found->to_ns - found->from_ns);
+		json_object_set_new(entry, "lasts", json_boolean(found->lasts));
+		set_speaker(roles, entry, "ip", found->speakers[0]);
+		json_set_count(entry, "other_vhid", other.vhid.vhid);
+		set_speaker(&other, entry, "other_ip", found->speakers[1]);
+		if (found->ended != PFREPLAY_CHANGE_UNKNOWN)
+			json_set_string(entry, "ended", pfreplay_change_name(found->ended));
+		if (found->kind != PFREPLAY_DISORDER_NOBODY)
+			json_set_count(entry, "crossed_count", found->crossed);
+		json_array_append_new(list, entry);
+	}
+	free(disorders);
+	return list;
+}
+
 json_t *
 json_carp(const struct pfreplay *replay, size_t n, bool many_files, const int64_t *as_of_ns)
 {
@@ -142,6 +182,7 @@ json_carp(const struct pfreplay *replay, size_t n, bool many_files, const int64_
 	json_object_set_new(object, "masters", masters_of(&roles));
 	json_object_set_new(object, "demotions", demotions_of(&roles));
 	json_object_set_new(object, "splits", splits_of(&roles));
+	json_object_set_new(object, "disorders", disorders_of(&roles));
 	if (roles.vhid.unlisted > 0)
 		json_set_count(object, "unlisted", roles.vhid.unlisted);
 	return object;

@@ -177,6 +177,135 @@ put_now(const struct roles *roles)
 	out_text(roles->out, any ? "\n" : "; no master at the end\n");
 }
 
+/* --- all networks together ---------------------------------------------------- */
+
+static void
+put_master_of(struct roles *roles, size_t n, size_t speaker, const char *between)
+{
+	roles->n = n;
+	if (!pfreplay_vhid_at(roles->replay, n, &roles->vhid))
+		return;
+	put_speaker(roles, speaker);
+	out_printf(roles->out, "%s vhid %u", between, roles->vhid.vhid);
+	if (roles->style->many_files)
+		out_printf(roles->out, " in input #%u", roles->vhid.file);
+}
+
+static const char *
+change_text(enum pfreplay_change change)
+{
+	static const char *const texts[PFREPLAY_CHANGE_COUNT] = {
+	    [PFREPLAY_CHANGE_UNKNOWN] = "",
+	    [PFREPLAY_CHANGE_RESUMED] = "it was heard again",
+	    [PFREPLAY_CHANGE_LEFT] = "the one before said that it leaves",
+	    [PFREPLAY_CHANGE_DEMOTED] = "the one before was demoted",
+	    [PFREPLAY_CHANGE_PREEMPTED] = "the one before gave way (preempt)",
+	    [PFREPLAY_CHANGE_SILENT] = "the one before fell silent",
+	};
+
+	return texts[change];
+}
+
+static void
+put_end(struct roles *roles, const struct pfreplay_disorder *found)
+{
+	if (found->lasts) {
+		out_text(roles->out, "; it lasts\n");
+		return;
+	}
+	if (found->kind == PFREPLAY_DISORDER_PARTED && found->ended != PFREPLAY_CHANGE_UNKNOWN) {
+		if (found->ended == PFREPLAY_CHANGE_SILENT &&
+		    found->ended_speaker == found->speakers[found->ended_vhid == found->vhids[1]]) {
+			out_text(roles->out, "; ended when ");
+			put_master_of(roles, found->ended_vhid, found->ended_speaker,
+			    " was no longer heard as master of");
+		} else {
+			out_text(roles->out, "; ended when ");
+			put_master_of(
+			    roles, found->ended_vhid, found->ended_speaker, " became master of");
+			out_printf(roles->out, ": %s", change_text(found->ended));
+		}
+	} else if (found->kind == PFREPLAY_DISORDER_NOBODY) {
+		out_text(roles->out, "; then ");
+		put_speaker(roles, found->speakers[1]);
+		out_printf(roles->out, ": %s", change_text(found->ended));
+	}
+	out_char(roles->out, '\n');
+}
+
+static void
+put_disorder(struct roles *roles, const struct pfreplay_disorder *found)
+{
+	char text[TIME_TEXT_MAX];
+
+	put_time(roles, found->from_ns);
+	time_span(text, found->to_ns - found->from_ns);
+	switch (found->kind) {
+	case PFREPLAY_DISORDER_NOBODY:
+		out_printf(roles->out, "nobody for %s, after ", text);
+		put_master_of(roles, found->vhids[0], found->speakers[0], " as master of");
+		break;
+	case PFREPLAY_DISORDER_BOTH:
+		out_printf(roles->out, "two masters for %s: ", text);
+		roles->n = found->vhids[0];
+		if (!pfreplay_vhid_at(roles->replay, roles->n, &roles->vhid))
+			return;
+		put_speaker(roles, found->speakers[0]);
+		out_text(roles->out, " and ");
+		put_master_of(roles, found->vhids[1], found->speakers[1], " of");
+		break;
+	default:
+		out_printf(roles->out, "different masters for %s: ", text);
+		put_master_of(roles, found->vhids[0], found->speakers[0], " of");
+		out_text(roles->out, ", ");
+		put_master_of(roles, found->vhids[1], found->speakers[1], " of");
+		break;
+	}
+	if (found->crossed > 0)
+		out_printf(roles->out, "; %" PRIu64 " connection%s crossed both firewalls",
+		    found->crossed, found->crossed == 1 ? "" : "s");
+	put_end(roles, found);
+}
+
+/* Can speakers of one network be told to be those of another? */
+static bool
+has_names(const struct pfreplay *replay)
+{
+	struct pfreplay_vhid vhid;
+	struct pfreplay_speaker speaker;
+	size_t groups = 0;
+	bool named = true;
+
+	for (; pfreplay_vhid_at(replay, groups, &vhid); groups++)
+		for (size_t i = 0; pfreplay_speaker_at(replay, groups, i, &speaker); i++)
+			named &= speaker.name != NULL;
+	return named || groups < 2;
+}
+
+static void
+put_disorders(struct roles *roles)
+{
+	const size_t count = pfreplay_disorders(roles->replay, NULL, 0);
+	struct pfreplay_disorder *list;
+	size_t first;
+
+	if (!has_names(roles->replay))
+		out_text(roles->out,
+		    "  whether one firewall is master of all networks is not known: "
+		    "--node NAME=ADDRESS,ADDRESS says whose addresses these are\n");
+	if (count == 0)
+		return;
+	list = calloc(count, sizeof(*list));
+	if (list == NULL)
+		return;
+	(void)pfreplay_disorders(roles->replay, list, count);
+	out_text(roles->out, "  when networks had no master, two, or different ones\n");
+	first = first_shown(roles, count, "such times");
+	for (size_t i = first; i < count; i++)
+		put_disorder(roles, &list[i]);
+	free(list);
+}
+
 void
 text_roles_put(struct out *out, const struct report_style *style, const struct pfreplay *replay)
 {
@@ -201,6 +330,7 @@ text_roles_put(struct out *out, const struct report_style *style, const struct p
 		if (vhid->unlisted > 0)
 			out_printf(out, "    %" PRIu64 " more, too many to keep\n", vhid->unlisted);
 	}
+	put_disorders(&roles);
 }
 
 struct text_roles {

@@ -425,11 +425,82 @@ test_flood(void **state)
 	assert_int_equal(vhid.demotions, CARP_SPANS_MAX);
 }
 
+/* One advert of fw1 (host 11) or fw2 (12) on network 10.`vhid`.0.0. */
+static void
+say_on(struct scene *scene, uint8_t vhid, uint8_t host, int64_t time_ns, uint8_t skew)
+{
+	struct pfreplay_packet packet = packet_of(scene, host, time_ns);
+	uint8_t bytes[LENGTH];
+
+	packet.src.b[1] = vhid;
+	packet.file = vhid;
+	make_advert(bytes, vhid, 1, skew, 0, ++scene->counter);
+	assert_int_equal(
+	    pfreplay_carp(scene->r, &packet, 0, bytes, LENGTH, LENGTH), PFREPLAY_CARP_ADVERT);
+}
+
+/*
+ * Two networks.  fw1's second one fails at 5 s, fw2 takes it over at 8.5 s; at 20 s
+ * fw1 is back there and fw2 gives way.
+ */
+static void
+test_two_networks(void **state)
+{
+	static const struct pfreplay_name names[] = {
+	    {"fw1", PFSYNC_AF_INET, {{10, 1, 0, 11}}},
+	    {"fw1", PFSYNC_AF_INET, {{10, 2, 0, 11}}},
+	    {"fw2", PFSYNC_AF_INET, {{10, 1, 0, 12}}},
+	    {"fw2", PFSYNC_AF_INET, {{10, 2, 0, 12}}},
+	};
+	const struct pfreplay_options options = {.names = names, .name_count = 4};
+	struct scene *scene = *state;
+	struct pfreplay_disorder found[4];
+
+	pfreplay_free(scene->r);
+	scene->r = pfreplay_new(&options);
+	for (int i = 0; i <= 30; i++) {
+		say_on(scene, 1, 11, i * S, 0);
+		if (i <= 5 || i >= 20)
+			say_on(scene, 2, 11, i * S + 10 * MS, 0);
+		else if (i >= 8 && i < 20)
+			say_on(scene, 2, 12, i * S + 500 * MS, 100);
+	}
+	assert_int_equal(pfreplay_disorders(scene->r, found, 4), 2);
+	assert_int_equal(found[0].kind, PFREPLAY_DISORDER_NOBODY);
+	assert_int_equal(found[0].vhids[0], 1);
+	assert_true(found[0].from_ns == 5 * S + 10 * MS);
+	assert_true(found[0].to_ns == 8500 * MS);
+	assert_int_equal(found[0].ended, PFREPLAY_CHANGE_SILENT);
+	assert_int_equal(found[1].kind, PFREPLAY_DISORDER_PARTED);
+	assert_true(found[1].from_ns == 8500 * MS);
+	assert_true(found[1].to_ns == 20 * S + 10 * MS);
+	assert_int_equal(found[1].vhids[0], 0);
+	assert_int_equal(found[1].vhids[1], 1);
+	assert_int_equal(found[1].ended, PFREPLAY_CHANGE_PREEMPTED);
+	assert_int_equal(found[1].ended_vhid, 1);
+	assert_false(found[1].lasts);
+}
+
+/* Without names nobody knows whether they are of one firewall. */
+static void
+test_two_networks_unnamed(void **state)
+{
+	struct scene *scene = *state;
+
+	for (int i = 0; i <= 10; i++) {
+		say_on(scene, 1, 11, i * S, 0);
+		say_on(scene, 2, 12, i * S + 10 * MS, 0);
+	}
+	assert_int_equal(pfreplay_disorders(scene->r, NULL, 0), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_failover, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_two_networks, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_two_networks_unnamed, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_preempted, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_split_brain, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_demotion, setup, teardown),
