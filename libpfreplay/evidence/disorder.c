@@ -171,7 +171,7 @@ moments(const struct pfreplay *r)
 			g_array_append_val(times, master_at(group_at(r, n), i)->seen.from_ns);
 			g_array_append_val(times, until_ns);
 		}
-	qsort(times->data, times->len, sizeof(int64_t), by_time);
+	g_array_sort(times, by_time);
 	return times;
 }
 
@@ -328,7 +328,7 @@ pfreplay_disorders(
 		if (found->kind != PFREPLAY_DISORDER_NOBODY && r->divergence != NULL)
 			found->crossed = roles_crossed(r->divergence, found->from_ns, found->to_ns);
 	}
-	qsort(list->data, list->len, sizeof(struct pfreplay_disorder), by_beginning);
+	g_array_sort(list, by_beginning);
 	count = list->len;
 	if (disorders_max > 0)
 		memcpy(disorders, list->data, MIN(count, disorders_max) * sizeof(*disorders));

@@ -165,7 +165,8 @@ all_ways_of_feeding_agree(void **state)
 	}
 }
 
-/* Each cut of the frame, by the capture and by the packet, in all three ways. */
+/* Cuts of the frame, by the capture and by the packet by turns, in all three ways: each
+ * byte of the headers and the first record, then one in three. */
 static void
 every_truncation_is_fed_alike(void **state)
 {
@@ -179,7 +180,7 @@ every_truncation_is_fed_alike(void **state)
 		uint8_t bytes[4000];
 		size_t size = make_short(dialects[i], bytes, sizeof(bytes));
 
-		for (size_t cut = 0; cut < 2 * size; cut++) {
+		for (size_t cut = 0; cut < 2 * size; cut += cut < 600 ? 1 : 3) {
 			size_t caplen = cut / 2, wirelen = cut % 2 != 0 ? caplen : size;
 			struct pfreplay *a = pfreplay_new(&small), *b = pfreplay_new(&small);
 			struct pfreplay *c = pfreplay_new(&small);
