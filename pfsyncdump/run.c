@@ -152,7 +152,7 @@ tell_by_status(struct run *run)
 {
 	if (run->status != EXIT_OK)
 		return;
-	for (int severity = run->options->fail_on;
+	for (int severity = (int)run->options->fail_on;
 	     run->options->fails && severity <= PFREPLAY_CRITICAL; severity++)
 		if (run->summary.severities[severity] > 0) {
 			run->status = EXIT_DIVERGED;
